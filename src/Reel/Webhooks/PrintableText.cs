@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Reel.Webhooks;
+
+/// <summary>
+/// Foreign text made fit for a status: one line, no control characters, and so short that ten of them fit a custom status of 4 KiB.
+/// </summary>
+public static class PrintableText
+{
+    /// <summary>The most bytes of the result, counted as it stands in JSON.</summary>
+    public const int MaxBytes = 200;
+
+    /// <summary>The text's beginning; null when nothing printable is in it.</summary>
+    public static string? From(ReadOnlySpan<byte> utf8) => From(Encoding.UTF8.GetString(utf8));
+
+    /// <summary>The text's beginning; null when nothing printable is in it.</summary>
+    public static string? From(string text)
+    {
+        var line = new StringBuilder();
+        var bytes = 0;
+        foreach (var c in text)
+        {
+            var printable = Printable(c);
+            if (printable == ' ' && (line.Length == 0 || line[^1] == ' ')) continue;
+
+            bytes += SizeInJson(printable);
+            if (bytes > MaxBytes) break;
+            line.Append(printable);
+        }
+
+        var result = line.ToString().TrimEnd();
+        return result.Length == 0 ? null : result;
+    }
+
+    private static char Printable(char c) =>
+        char.IsWhiteSpace(c) || char.IsControl(c) ? ' '
+        : char.IsLetterOrDigit(c) || char.IsPunctuation(c) || char.IsSymbol(c) ? c
+        : '?';
+
+    private static int SizeInJson(char c) => c is '"' or '\\' ? 2 : char.IsAscii(c) ? 1 : 3;
+}

@@ -1,0 +1,28 @@
+namespace Reel.Webhooks;
+
+/// <summary>What is to be told, to whom: the input of a delivery.</summary>
+/// <param name="Id">The <c>webhook-id</c> of every attempt; see <see cref="IdFor"/>.</param>
+/// <param name="Type">One of <see cref="WebhookTypes"/>.</param>
+/// <param name="Timestamp">When it happened; the body's <c>timestamp</c> in every attempt.</param>
+/// <param name="Url">Where to, as <see cref="WebhookIntake"/> accepted it.</param>
+/// <param name="Subject">JSON by which <see cref="IWebhookContent"/> knows what the event is about. It enters histories: no links that open things.</param>
+/// <param name="Schedule">The wait before each attempt, as <see cref="WebhookIntake.Schedule"/> gave it; null for <see cref="DeliverySchedule.Default"/>.</param>
+public sealed record WebhookEvent(
+    string Id, string Type, DateTimeOffset Timestamp, string Url, string Subject, IReadOnlyList<TimeSpan>? Schedule = null)
+{
+    /// <summary>
+    /// The id of the event of this type about this request. The same whenever it is asked for, so that what runs twice tells once; without
+    /// dots, which separate the parts of what is signed.
+    /// </summary>
+    public static string IdFor(string requestId, string type) => $"evt_{requestId}_{type.Replace('.', '_')}";
+}
+
+/// <summary>The events there are.</summary>
+public static class WebhookTypes
+{
+    /// <summary>The video is in the blob store.</summary>
+    public const string VideoCompleted = "video.completed";
+
+    /// <summary>There will be no video.</summary>
+    public const string VideoFailed = "video.failed";
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+
+namespace Reel.Webhooks;
+
+/// <summary>The settings under <c>Webhooks</c>, checked when the host starts.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Webhooks";
+
+    /// <summary>
+    /// What webhooks are signed with: <c>whsec_</c> and base64 of 24 to 64 bytes. Several, separated by spaces, while a secret is being
+    /// exchanged: each webhook is then signed with all. Unset: requests that name a webhook are refused.
+    /// </summary>
+    public string? Secret { get; set; }
+
+    /// <summary>
+    /// Also send to private and loopback addresses, to any port, and over plain http. For a desk, or a network of one's own; metadata
+    /// services of clouds stay out of reach.
+    /// </summary>
+    public bool AllowPrivateNetworks { get; set; }
+
+    /// <summary>
+    /// The wait before each attempt, the first included; as many attempts as entries (1 to 20), each wait 0 to 7 days. Null for
+    /// <see cref="DeliverySchedule.Default"/>. Requests keep the schedule that was set when they were accepted.
+    /// </summary>
+    public IReadOnlyList<TimeSpan>? Schedule { get; set; }
+
+    /// <summary>For an attempt as a whole, from the name's resolution to the last byte read; above 0, at most a minute.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
+{
+    private const int MostAttempts = 20;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
+
+    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+    {
+        var faults = new List<string>();
+        if (!string.IsNullOrWhiteSpace(options.Secret) && !WebhookSecrets.TryParse(options.Secret, out _, out var error))
+            faults.Add($"Webhooks__Secret {error}.");
+        if (options.Schedule is { } schedule
+            && (schedule.Count is 0 or > MostAttempts || schedule.Any(wait => wait < TimeSpan.Zero || wait > LongestWait)))
+            faults.Add($"Webhooks__Schedule must have 1 to {MostAttempts} waits of 0 to 7 days each (Webhooks__Schedule__0=00:00:00, and so on).");
+        if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
+            faults.Add("Webhooks__Timeout must be above 0 and at most a minute, for instance 00:00:15.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}
