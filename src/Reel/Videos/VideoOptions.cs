@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+
+namespace Reel.Videos;
+
+/// <summary>The settings <c>Videos__*</c>.</summary>
+public sealed partial class VideoOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Videos";
+
+    /// <summary>The container the videos go to; made when missing, and private.</summary>
+    [Required(ErrorMessage = "Videos__Container must name a container")]
+    public string Container { get; set; } = "videos";
+
+    /// <summary>
+    /// How long a minted link works: 1 minute to 7 days. Seven days is the most that Azure allows for a link signed without the account key, so
+    /// that a later move to identities breaks nobody's setting.
+    /// </summary>
+    public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The longest video that is saved, in bytes: 1 byte to 190 GiB (50,000 blocks of 4 MiB), by default 4 GiB. A body that goes on is given up.</summary>
+    public long MaxLength { get; set; } = 4L << 30;
+
+    /// <summary>How long the provider may send nothing, 1 second to 10 minutes.</summary>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one download may take in all, 1 minute to 1 day: a body that trickles never stalls.</summary>
+    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!ContainerName().IsMatch(Container))
+            yield return new("Videos__Container must have 3 to 63 lower-case letters, digits and single hyphens, and begin and end with a letter or digit");
+        if (LinkLifetime < TimeSpan.FromMinutes(1) || LinkLifetime > TimeSpan.FromDays(7))
+            yield return new("Videos__LinkLifetime must be between 00:01:00 (one minute) and 7.00:00:00 (seven days)");
+        if (MaxLength is < 1 or > 190L << 30)
+            yield return new("Videos__MaxLength must be between 1 and 204010946560 bytes (190 GiB)");
+        if (StallTimeout < TimeSpan.FromSeconds(1) || StallTimeout > TimeSpan.FromMinutes(10))
+            yield return new("Videos__StallTimeout must be between 00:00:01 and 00:10:00");
+        if (DownloadTimeout < TimeSpan.FromMinutes(1) || DownloadTimeout > TimeSpan.FromDays(1))
+            yield return new("Videos__DownloadTimeout must be between 00:01:00 and 1.00:00:00");
+    }
+
+    /// <summary>Azure's rule for container names. The special names $root, $web and $logs are no place for videos.</summary>
+    [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex ContainerName();
+}

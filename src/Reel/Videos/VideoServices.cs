@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Reel.Storage;
+
+namespace Reel.Videos;
+
+public static class VideoServices
+{
+    /// <summary>
+    /// Registers the <see cref="VideoStore"/> over the account of <c>AzureWebJobsStorage</c>, with the settings <c>Videos__*</c> checked at start.
+    /// An <see cref="OpenConnection"/> among the services opens the connections of its downloads.
+    /// </summary>
+    public static IServiceCollection AddVideos(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStorage(configuration);
+        services.AddOptions<VideoOptions>().Bind(configuration.GetSection(VideoOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new VideoDownloader(
+            provider.GetRequiredService<IOptions<VideoOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<OpenConnection>()));
+        services.TryAddSingleton<VideoStore>();
+        return services;
+    }
+}
