@@ -66,7 +66,7 @@ public static class BlockedAddresses
             ?? (real.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalUnicast.Contains(real) ? "a reserved address" : null);
     }
 
-    /// <summary>What kind of metadata service answers there, or null: the one thing that stays blocked where private networks are allowed.</summary>
+    /// <summary>The same for metadata services alone: what stays blocked where private networks are allowed.</summary>
     public static string? KindOfMetadata(IPAddress address) => Find(Metadata, Unwrap(address));
 
     private static IPAddress Unwrap(IPAddress address)

@@ -16,7 +16,9 @@ public static class DeliverySchedule
     /// <summary>A receiver may ask for a pause of a day at most.</summary>
     public static TimeSpan MaxRetryAfter { get; } = TimeSpan.FromDays(1);
 
-    /// <summary>Ten attempts over three days, as the Standard Webhooks specification proposes. Recorded deliveries may rest on it: not to be changed.</summary>
+    /// <summary>
+    /// Ten attempts over some three days. Events that were recorded without a schedule rest on it, so it is not to be changed.
+    /// </summary>
     public static IReadOnlyList<TimeSpan> Default { get; } =
     [
         TimeSpan.Zero,

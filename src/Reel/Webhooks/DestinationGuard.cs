@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Reel.Webhooks;
 
 /// <summary>
-/// Stands between a URL that a caller gave and the network: resolves the name once, refuses it when any of its addresses is blocked, and
-/// connects to one of the addresses that were checked. Looking at the URL alone would not do: a name may answer differently the second time.
+/// Stands between a URL that a caller gave and the network: resolves the name once, refuses it when any of its addresses is blocked,
+/// and connects to one of the addresses that were checked. Looking first and connecting by name would not do: a name may answer
+/// differently the second time.
 /// Use as <c>new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false, AllowAutoRedirect = false }</c>.
 /// </summary>
 /// <param name="allowPrivateNetworks">Everything but metadata services may be reached.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Reel.Webhooks;
@@ -32,10 +33,13 @@ public static class PrintableText
         return result.Length == 0 ? null : result;
     }
 
-    private static char Printable(char c) =>
-        char.IsWhiteSpace(c) || char.IsControl(c) ? ' '
-        : char.IsLetterOrDigit(c) || char.IsPunctuation(c) || char.IsSymbol(c) ? c
-        : '?';
+    private static char Printable(char c) => char.GetUnicodeCategory(c) switch
+    {
+        _ when char.IsWhiteSpace(c) => ' ',
+        UnicodeCategory.Control => ' ',
+        UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => '?',
+        _ => c,
+    };
 
     private static int SizeInJson(char c) => c is '"' or '\\' ? 2 : char.IsAscii(c) ? 1 : 3;
 }

@@ -3,7 +3,7 @@ using Reel.Orchestration;
 
 namespace Reel.Webhooks;
 
-/// <summary>The orchestration that delivers one event: attempt, durable timer, attempt, until it is heard or there is no more use.</summary>
+/// <summary>The orchestration that delivers one event: attempt, durable timer, attempt, until it is heard or is of no more use.</summary>
 public static partial class WebhookDelivery
 {
     /// <summary>The orchestration's name in histories.</summary>

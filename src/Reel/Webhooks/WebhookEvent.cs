@@ -5,8 +5,12 @@ namespace Reel.Webhooks;
 /// <param name="Type">One of <see cref="WebhookTypes"/>.</param>
 /// <param name="Timestamp">When it happened; the body's <c>timestamp</c> in every attempt.</param>
 /// <param name="Url">Where to, as <see cref="WebhookIntake"/> accepted it.</param>
-/// <param name="Subject">JSON by which <see cref="IWebhookContent"/> knows what the event is about. It enters histories: no links that open things.</param>
-/// <param name="Schedule">The wait before each attempt, as <see cref="WebhookIntake.Schedule"/> gave it; null for <see cref="DeliverySchedule.Default"/>.</param>
+/// <param name="Subject">
+/// JSON by which <see cref="IWebhookContent"/> knows what the event is about. It enters histories, so it holds no link that opens anything.
+/// </param>
+/// <param name="Schedule">
+/// The wait before each attempt, as <see cref="WebhookIntake.Schedule"/> gave it; null for <see cref="DeliverySchedule.Default"/>.
+/// </param>
 public sealed record WebhookEvent(
     string Id, string Type, DateTimeOffset Timestamp, string Url, string Subject, IReadOnlyList<TimeSpan>? Schedule = null)
 {

@@ -9,10 +9,12 @@ public sealed class WebhookIntake(IOptions<WebhookOptions> options)
     /// <summary>There is a secret to sign with; without one, a request that names a webhook is refused.</summary>
     public bool CanSign => !string.IsNullOrWhiteSpace(options.Value.Secret);
 
-    /// <summary>The schedule as set now, to travel with the request: an orchestrator must not read settings.</summary>
+    /// <summary>The schedule as set now, to travel with the request, since an orchestrator must not read settings.</summary>
     public IReadOnlyList<TimeSpan> Schedule => options.Value.Schedule ?? DeliverySchedule.Default;
 
-    /// <summary>Accepts a URL, in its canonical spelling, or tells why not, worded to follow the parameter's name ("must be …").</summary>
+    /// <summary>
+    /// Accepts a URL and gives its canonical spelling, or tells why not, worded to follow the parameter's name ("must be …").
+    /// </summary>
     public bool TryAccept(string? url, [NotNullWhen(true)] out string? accepted, [NotNullWhen(false)] out string? error)
     {
         accepted = null;

@@ -43,7 +43,7 @@ internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
             faults.Add($"Webhooks__Secret {error}.");
         if (options.Schedule is { } schedule
             && (schedule.Count is 0 or > MostAttempts || schedule.Any(wait => wait < TimeSpan.Zero || wait > LongestWait)))
-            faults.Add($"Webhooks__Schedule must have 1 to {MostAttempts} waits of 0 to 7 days each (Webhooks__Schedule__0=00:00:00, and so on).");
+            faults.Add($"Webhooks__Schedule must have 1 to {MostAttempts} waits of 0 to 7 days (Webhooks__Schedule__0=00:00:00 and so on).");
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
             faults.Add("Webhooks__Timeout must be above 0 and at most a minute, for instance 00:00:15.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

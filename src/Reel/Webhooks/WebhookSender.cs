@@ -114,12 +114,14 @@ public sealed class WebhookSender : IDisposable
         at,
         Status: (int)response.StatusCode,
         Answer: answer,
-        RetryAfter: response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? RetryAfter(response) : null,
+        RetryAfter: RetryAfter(response),
         AbortRequested: response.Headers.TryGetValues(WebhookHeaders.Delivery, out var values)
             && values.Any(value => value.Trim().Equals(WebhookHeaders.AbortMessage, StringComparison.OrdinalIgnoreCase)));
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
+        if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)) return null;
+
         var asked = response.Headers.RetryAfter;
         var wait = asked?.Delta ?? asked?.Date - time.GetUtcNow();
         return wait > TimeSpan.Zero ? wait : null;
@@ -139,10 +141,12 @@ public sealed class WebhookSender : IDisposable
     private static string ErrorOf(Exception e) => e.GetBaseException() switch
     {
         AuthenticationException => "the TLS handshake failed; is the certificate valid, complete and for this host?",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => "the host name was not resolved",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
+            "the host name was not resolved",
         SocketException socket => $"no connection: {socket.SocketErrorCode}",
         OperationCanceledException => "the connection timed out",
-        _ when e is HttpRequestException { HttpRequestError: var kind and not HttpRequestError.Unknown } => $"the exchange broke off: {kind}",
+        _ when e is HttpRequestException { HttpRequestError: var kind and not HttpRequestError.Unknown } =>
+            $"the exchange broke off: {kind}",
         _ => "the exchange broke off",
     };
 

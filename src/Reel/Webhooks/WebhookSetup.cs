@@ -9,7 +9,9 @@ namespace Reel.Webhooks;
 /// <summary>What a host lists to have webhooks.</summary>
 public static class WebhookSetup
 {
-    /// <summary>Adds the settings, checked at start, and the services. <see cref="IWebhookContent"/> comes from whoever has events to tell.</summary>
+    /// <summary>
+    /// Adds the settings, checked at start, and the services. <see cref="IWebhookContent"/> comes from whoever has events to tell.
+    /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();

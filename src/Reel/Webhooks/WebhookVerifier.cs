@@ -26,10 +26,12 @@ public sealed class WebhookVerifier(string secrets, TimeProvider? time = null)
     /// <summary>Checks the values of the three headers and the body.</summary>
     public WebhookVerdict Verify(string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body)
     {
-        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(timestamp) || string.IsNullOrEmpty(signatures)) return WebhookVerdict.HeaderMissing;
+        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(timestamp) || string.IsNullOrEmpty(signatures))
+            return WebhookVerdict.HeaderMissing;
 
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var sent)) return WebhookVerdict.TimestampInvalid;
+        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var sent))
+            return WebhookVerdict.TimestampInvalid;
         if (sent < now - (long)Tolerance.TotalSeconds) return WebhookVerdict.TooOld;
         if (sent > now + (long)Tolerance.TotalSeconds) return WebhookVerdict.TooNew;
 

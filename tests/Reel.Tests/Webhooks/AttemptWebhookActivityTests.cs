@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Reel.Orchestration;
+using Reel.Webhooks;
+
+namespace Reel.Tests.Webhooks;
+
+public sealed class AttemptWebhookActivityTests
+{
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    [Fact]
+    public async Task Each_attempt_writes_its_content_anew_under_the_same_id_and_event_time()
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
+        await using var services = Services(new Links());
+        var catalog = new OrchestrationCatalog().AddWebhooks();
+        var happened = new DateTimeOffset(2026, 11, 1, 13, 0, 0, 7, TimeSpan.FromHours(1));
+        var webhook = new WebhookEvent("evt_1", WebhookTypes.VideoFailed, happened, receiver.Url.AbsoluteUri, "019a");
+
+        foreach (var attempt in new[] { 1, 2 })
+        {
+            var output = await catalog.Activities[AttemptWebhookActivity.FunctionName](
+                services, OrchestrationJson.Write(new WebhookAttemptInput(webhook, attempt)), CancellationToken.None);
+            Assert.Equal(AttemptVerdict.Delivered, OrchestrationJson.Read<AttemptOutcome>(output)!.Verdict);
+        }
+
+        var bodies = receiver.Requests.Select(request => Encoding.UTF8.GetString(request.Body)).ToList();
+        Assert.Equal(
+        [
+            """{"type":"video.failed","timestamp":"2026-11-01T12:00:00.007Z","data":{"id":"019a","link":1}}""",
+            """{"type":"video.failed","timestamp":"2026-11-01T12:00:00.007Z","data":{"id":"019a","link":2}}""",
+        ], bodies);
+        Assert.All(receiver.Requests, request => Assert.Equal("evt_1", request.Headers[WebhookHeaders.Id]));
+        Assert.All(receiver.Requests, request => Assert.Equal(WebhookVerdict.Valid, new WebhookVerifier(Secret).Verify(request.Headers, request.Body)));
+    }
+
+    [Fact]
+    public void Content_that_is_not_json_is_a_bug_and_not_sent() =>
+        Assert.ThrowsAny<JsonException>(() => WebhookBody.Write(WebhookTypes.VideoCompleted, DateTimeOffset.UnixEpoch, "{\"id\":"));
+
+    [Fact]
+    public void The_catalogue_holds_the_delivery_under_its_recorded_names()
+    {
+        var catalog = new OrchestrationCatalog().AddWebhooks();
+
+        Assert.Equal(["DeliverWebhook"], catalog.Orchestrations.Keys);
+        Assert.Equal(["AttemptWebhook"], catalog.Activities.Keys);
+    }
+
+    private static ServiceProvider Services(IWebhookContent content)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Webhooks:Secret", Secret), new("Webhooks:AllowPrivateNetworks", "true")])
+            .Build();
+        return new ServiceCollection().AddLogging().AddWebhooks(configuration).AddSingleton(content).BuildServiceProvider(validateScopes: true);
+    }
+
+    private sealed class Links : IWebhookContent
+    {
+        private int links;
+
+        public Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken) =>
+            Task.FromResult($$"""{"id":"{{subject}}","link":{{++links}}}""");
+    }
+}

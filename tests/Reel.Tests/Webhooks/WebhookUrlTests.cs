@@ -1,0 +1,102 @@
+using Reel.Webhooks;
+
+namespace Reel.Tests.Webhooks;
+
+public sealed class WebhookUrlTests
+{
+    [Theory]
+    [InlineData("https://example.com")]
+    [InlineData("https://example.com/hook?token=a%20b")]
+    [InlineData("https://example.com:8443/")]
+    [InlineData("https://sub.example.co.uk./hook")]
+    [InlineData("https://xn--bcher-kva.example.com/")]
+    [InlineData("https://8.8.8.8/")]
+    [InlineData("https://[2606:4700:4700::1111]/")]
+    public void A_public_https_url_is_accepted(string text)
+    {
+        Assert.True(WebhookUrl.TryParse(text, false, out var url, out var error), error);
+        Assert.Equal("https", url.Scheme);
+    }
+
+    [Theory]
+    [InlineData(null, "must be an absolute https URL")]
+    [InlineData("", "must be an absolute https URL")]
+    [InlineData("/hook", "must be an absolute https URL")]
+    [InlineData("example.com/hook", "must be an absolute https URL")]
+    [InlineData("ftp://example.com/", "must be an absolute https URL")]
+    [InlineData("file:///etc/passwd", "must be an absolute https URL")]
+    [InlineData("gopher://example.com/", "must be an absolute https URL")]
+    [InlineData("https:///hook", "must be an absolute https URL")]
+    [InlineData("http://example.com/", "must be https")]
+    [InlineData("https://example.com:8080/", "must use port 443 or 8443")]
+    [InlineData("https://example.com:80/", "must use port 443 or 8443")]
+    [InlineData("https://example.com:0/", "must not name port 0")]
+    [InlineData("https://user:secret@example.com/", "must not hold credentials")]
+    [InlineData("https://example.com@10.0.0.1/", "must not hold credentials")]
+    [InlineData("https://example.com/hook#part", "must not have a fragment")]
+    [InlineData("https://intranet/hook", "must name a public host")]
+    [InlineData("https://256.1/", "must name a public host")]
+    [InlineData("https://4294967297/", "must name a public host")]
+    public void What_is_no_public_https_url_is_refused(string? text, string expected) => AssertRefused(text, expected);
+
+    [Theory]
+    [InlineData("https://localhost/")]
+    [InlineData("https://LOCALHOST./")]
+    [InlineData("https://hook.localhost/")]
+    [InlineData("https://hook.localhost./")]
+    [InlineData("https://printer.local/")]
+    [InlineData("https://metadata.google.internal/")]
+    [InlineData("https://nas.home.arpa/")]
+    [InlineData("https://127.0.0.1/")]
+    [InlineData("https://127.0.0.1./")]
+    [InlineData("https://127.1/")]
+    [InlineData("https://2130706433/")]
+    [InlineData("https://2130706433./")]
+    [InlineData("https://0x7f.1/")]
+    [InlineData("https://0x7f000001./")]
+    [InlineData("https://0177.0.0.1/")]
+    [InlineData("https://0/")]
+    [InlineData("https://127。0。0。1/")]
+    [InlineData("https://[::1]/")]
+    [InlineData("https://[::]/")]
+    [InlineData("https://[::ffff:127.0.0.1]/")]
+    [InlineData("https://[::ffff:7f00:1]/")]
+    [InlineData("https://[::127.0.0.1]/")]
+    [InlineData("https://[64:ff9b::10.0.0.1]/")]
+    [InlineData("https://[fe80::1%25eth0]/")]
+    [InlineData("https://10.0.0.1/")]
+    [InlineData("https://192.168.1.1/")]
+    [InlineData("https://169.254.169.254/latest/meta-data")]
+    [InlineData("https://2852039166/")]
+    [InlineData("https://168.63.129.16/")]
+    public void A_host_that_is_surely_not_public_is_refused_at_once(string text) => AssertRefused(text, "must not point to");
+
+    [Fact]
+    public void The_length_has_a_limit_in_every_spelling()
+    {
+        var longest = "https://example.com/" + new string('a', WebhookUrl.MaxLength - 20);
+
+        Assert.True(WebhookUrl.TryParse(longest, false, out _, out _));
+        AssertRefused(longest + "a", "must have at most 2048 characters");
+        AssertRefused("https://example.com/" + new string('é', 1000), "must have at most 2048 characters");
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5000/hook", true)]
+    [InlineData("http://localhost:5000/hook", true)]
+    [InlineData("https://intranet:9000/hook", true)]
+    [InlineData("http://[fd00::1]/hook", true)]
+    [InlineData("http://user:secret@localhost/", false)]
+    [InlineData("http://localhost/#part", false)]
+    [InlineData("http://169.254.169.254/", false)]
+    [InlineData("ftp://localhost/", false)]
+    public void With_private_networks_allowed_the_network_is_open_and_the_form_is_not(string text, bool accepted) =>
+        Assert.Equal(accepted, WebhookUrl.TryParse(text, true, out _, out _));
+
+    private static void AssertRefused(string? text, string expected)
+    {
+        Assert.False(WebhookUrl.TryParse(text, false, out var url, out var error));
+        Assert.Null(url);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+}
