@@ -24,8 +24,8 @@ internal static partial class ReadPipeline
                 ShouldHandle = args => ValueTask.FromResult(IsPassing(args.Outcome, args.Context)),
                 OnRetry = args =>
                 {
-                    if (logger.IsEnabled(LogLevel.Information))
-                        LogRetry(logger, args.AttemptNumber + 1, (long)args.RetryDelay.TotalMilliseconds, Describe(args.Outcome));
+                    var what = Describe(args.Outcome);
+                    LogRetry(logger, args.AttemptNumber + 1, (long)args.RetryDelay.TotalMilliseconds, what);
                     return ValueTask.CompletedTask;
                 },
             })
