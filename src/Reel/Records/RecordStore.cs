@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -55,7 +56,7 @@ public sealed class RecordStore(BlobServiceClient storage)
     private async Task<Record<T>?> WriteAsync<T>(string name, T value, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
         var blob = container.GetBlockBlobClient(name);
-        var mark = Guid.NewGuid().ToString("N");
+        var mark = RandomNumberGenerator.GetHexString(32);
         var options = new BlobUploadOptions
         {
             Conditions = conditions,

@@ -18,7 +18,7 @@ internal sealed class BlockWriter(BlockBlobClient blob, CancellationToken cancel
     private const int MaxInFlight = 2;
 
     // Two runs for one blob stage side by side: ids of their own keep them apart, and all ids of a blob must have one length.
-    private readonly byte[] run = Guid.NewGuid().ToByteArray();
+    private readonly byte[] run = RandomNumberGenerator.GetBytes(16);
     private readonly List<string> ids = [];
     private readonly Queue<Task> inFlight = new();
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -72,7 +72,7 @@ internal sealed class BlockWriter(BlockBlobClient blob, CancellationToken cancel
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
+        stop.Cancel();
         foreach (var staging in inFlight) await staging.ContinueWith(_ => { }, TaskScheduler.Default);
         if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
         hash.Dispose();

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Reel.Api;
+
+/// <summary>Settings under <c>Api</c>.</summary>
+public sealed class ApiOptions : IValidatableObject
+{
+    /// <summary>
+    /// Where callers reach this API, for the URLs in answers: an absolute http(s) URL, perhaps with a path. Unset: the request's own scheme and host.
+    /// To be set behind a proxy, whose outer scheme and name a host may not see.
+    /// </summary>
+    public string? PublicUrl { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(PublicUrl)) yield break;
+        if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query != "" || url.Fragment != "")
+            yield return new ValidationResult("must be an absolute http or https URL without query or fragment.", [nameof(PublicUrl)]);
+    }
+}

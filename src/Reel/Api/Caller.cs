@@ -1,0 +1,37 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Reel.Api;
+
+/// <summary>Who calls. Everything a caller has is under its id.</summary>
+/// <param name="Id">Lower-case letters, digits and hyphens.</param>
+public sealed record Caller(string Id)
+{
+    /// <summary>Somebody at this machine.</summary>
+    public static Caller Local { get; } = new("local");
+}
+
+/// <summary>Finds out who calls, before a body is read. Only this machine is let in.</summary>
+internal sealed class CallerAccess(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        // A page that resolved its own name to 127.0.0.1 must not spend the owner's money: the Host header has to be a loopback name as well.
+        if (context.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address) || !IsLoopbackName(context.Request.Host.Host))
+            throw new ApiException(401, new ApiError("Only callers on this machine are let in, at its loopback address", "unauthorized"));
+
+        context.Features.Set(Caller.Local);
+        return next(context);
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
+}
+
+internal static class CallerContext
+{
+    /// <summary>Who calls; set by <see cref="CallerAccess"/>.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Reel.Orchestration;
+
+namespace Reel.Api;
+
+/// <summary>Turns whatever went wrong into the error body that callers know, with nothing of the inside in it.</summary>
+internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            var (status, error) = Describe(exception);
+            if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            await error.As(status).ExecuteAsync(context);
+            return;
+        }
+
+        // Routing answers an unknown path or verb with a bare status.
+        if (context.Response is { HasStarted: false, StatusCode: 404 or 405 } response)
+        {
+            var error = response.StatusCode == 405
+                ? new ApiError($"Method {context.Request.Method} is not allowed here", "method_not_allowed")
+                : new ApiError("Not found", "not_found");
+            await error.As(response.StatusCode).ExecuteAsync(context);
+        }
+    }
+
+    private static (int Status, ApiError Error) Describe(Exception exception) => exception switch
+    {
+        ApiException known => (known.Status, known.Error),
+        BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
+        OrchestrationUnavailableException => (503, new ApiError("Requests cannot be taken at the moment: the durable store does not accept writes. Nothing was started", "unavailable")),
+        Azure.RequestFailedException or AggregateException { InnerException: Azure.RequestFailedException } =>
+            (503, new ApiError("Blob storage does not answer at the moment. Try again", "storage_unavailable")),
+        _ => (500, new ApiError("Internal error", "internal")),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
+    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+}

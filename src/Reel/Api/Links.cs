@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Reel.Api;
+
+/// <summary>Absolute URLs of this API, as the caller reaches it.</summary>
+public sealed class Links(IOptions<ApiOptions> options)
+{
+    /// <summary>The setting <c>Api__PublicUrl</c>, or else the request's own scheme and host; no slash at the end.</summary>
+    public string BaseUrl(HttpRequest request) =>
+        options.Value.PublicUrl is { Length: > 0 } url ? url.TrimEnd('/') : $"{request.Scheme}://{request.Host.ToUriComponent()}";
+
+    /// <summary>A request's light state.</summary>
+    public static string Status(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}/status";
+
+    /// <summary>A request's full result.</summary>
+    public static string Result(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}";
+
+    /// <summary>A request's video, served by this API.</summary>
+    public static string Video(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}/video";
+}

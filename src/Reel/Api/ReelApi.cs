@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Reel.Api;
+
+/// <summary>The API as a pipeline: the same on Kestrel and behind the Functions host.</summary>
+public static class ReelApi
+{
+    private static readonly string[] Get = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>The whole pipeline, routing included.</summary>
+    public static IApplicationBuilder UseReelApi(this IApplicationBuilder app) => app
+        .UseMiddleware<ErrorResponses>()
+        .UseRouting()
+        .UseMiddleware<CallerAccess>()
+        .UseEndpoints(routes => routes.MapReel());
+
+    /// <summary>The routes.</summary>
+    public static IEndpointRouteBuilder MapReel(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
+        routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
+        routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
+        routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
+        routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
+        routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
+        routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync);
+        return routes;
+    }
+}

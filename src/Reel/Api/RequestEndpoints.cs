@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using Reel.Generations;
+using Reel.Videos;
+
+namespace Reel.Api;
+
+/// <summary>GET /v2/requests/{id}, its status, its video.</summary>
+internal static class RequestEndpoints
+{
+    public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Links links)
+    {
+        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
+        return Answer(context, RequestAnswer.OfState(links.BaseUrl(context.Request), generation), generation.State);
+    }
+
+    public static async Task<IResult> ResultAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, Links links)
+    {
+        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
+
+        var link = generation.State.Video is { } video ? videos.MintLink(video.BlobName) : null;
+        return Answer(context, RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link), generation.State);
+    }
+
+    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos)
+    {
+        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { State: var state }) return Unknown(id);
+        if (state.Status == GenerationStatus.Failed) return new ApiError(state.Error!, state.ErrorCode!).As(422);
+        if (state.Video is not { } saved)
+            return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready").As(409);
+        if (await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video)
+            return new ApiError($"The video of {id} is no longer in storage", "video_gone").As(404);
+
+        return TypedResults.Stream(
+            video.Content, saved.ContentType, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{saved.Sha256}\""));
+    }
+
+    // FAILED is served as 422, as the provider does.
+    private static JsonHttpResult<RequestAnswer> Answer(HttpContext context, RequestAnswer answer, GenerationState state)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(answer, ApiJson.Default.RequestAnswer, statusCode: state.Status == GenerationStatus.Failed ? 422 : 200);
+    }
+
+    private static IResult Unknown(string id) => new ApiError($"Request {id} not found", "not_found").As(404);
+}

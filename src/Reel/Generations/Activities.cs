@@ -1,0 +1,104 @@
+using Reel.Orchestration;
+using Reel.Segmind;
+
+namespace Reel.Generations;
+
+/// <summary>The activities of a generation. Names and shapes are part of recorded histories: add members only as optional ones.</summary>
+public static class Activities
+{
+    /// <summary>Hands the request to the provider, at most once; see <see cref="SubmitActivity"/>.</summary>
+    public static readonly ActivityName<SubmitInput, SubmitOutcome> Submit = new("Submit");
+
+    /// <summary>Asks the provider how the render stands.</summary>
+    public static readonly ActivityName<CheckInput, CheckOutcome> Check = new("Check");
+
+    /// <summary>Copies the video into blob storage.</summary>
+    public static readonly ActivityName<SaveVideoInput, SaveVideoOutcome> SaveVideo = new("SaveVideo");
+}
+
+/// <summary>What to submit.</summary>
+/// <param name="Attempt">From 1; a repetition of the same attempt posts nothing.</param>
+/// <param name="Parameters">The model's parameters as a JSON object.</param>
+public sealed record SubmitInput(string InstanceId, int Attempt, string Model, string Parameters);
+
+/// <summary>What became of a submit.</summary>
+/// <param name="ProviderRequestId">With <see cref="SubmitKind.Accepted"/>.</param>
+/// <param name="Error">With all others, in words.</param>
+/// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there.</param>
+public sealed record SubmitOutcome(SubmitKind Kind, string? ProviderRequestId = null, string? Error = null, DateTimeOffset? RetryAt = null);
+
+/// <summary>The outcomes of a submit.</summary>
+public enum SubmitKind
+{
+    /// <summary>The provider has it, and will bill it.</summary>
+    Accepted,
+
+    /// <summary>The provider refused it for good; not billed.</summary>
+    Refused,
+
+    /// <summary>Refused for want of credits; not billed.</summary>
+    InsufficientCredits,
+
+    /// <summary>Refused for now: too many requests; not billed. May be repeated.</summary>
+    RateLimited,
+
+    /// <summary>Surely not accepted: no connection, or a server error. May be repeated.</summary>
+    NotAccepted,
+
+    /// <summary>A run of this activity may still be posting; ask again later. Nothing was posted by this one.</summary>
+    Pending,
+
+    /// <summary>It may have been accepted. Never repeated.</summary>
+    Unknown,
+}
+
+/// <summary>Which render to look at.</summary>
+public sealed record CheckInput(string ProviderRequestId);
+
+/// <summary>How a render stands.</summary>
+/// <param name="Error">With Failed and Unreachable, in words.</param>
+/// <param name="ContentBlocked">With Failed: the provider's content rules were the reason.</param>
+/// <param name="Url">With Completed: where the video is.</param>
+/// <param name="Length">With Completed: bytes, if announced.</param>
+public sealed record CheckOutcome(
+    CheckKind Kind,
+    string? Error = null,
+    bool ContentBlocked = false,
+    string? Url = null,
+    long? Length = null,
+    string? ContentType = null,
+    RenderMetrics? Metrics = null);
+
+/// <summary>The outcomes of a check.</summary>
+public enum CheckKind
+{
+    /// <summary>Waiting at the provider.</summary>
+    Queued,
+
+    /// <summary>Being rendered.</summary>
+    Processing,
+
+    /// <summary>Rendered.</summary>
+    Completed,
+
+    /// <summary>The render failed.</summary>
+    Failed,
+
+    /// <summary>The provider does not know it (any more).</summary>
+    NotFound,
+
+    /// <summary>The provider gave no usable answer.</summary>
+    Unreachable,
+}
+
+/// <summary>Which video to save.</summary>
+/// <param name="Url">Where the check saw it; the activity asks for a fresh link when this one is gone.</param>
+/// <param name="Length">Bytes, if announced.</param>
+public sealed record SaveVideoInput(
+    string InstanceId, string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null);
+
+/// <summary>What became of a save.</summary>
+/// <param name="Video">When it is saved; null when not.</param>
+/// <param name="Error">When it is not, in words.</param>
+/// <param name="Gone">The provider has the file no more.</param>
+public sealed record SaveVideoOutcome(SavedVideo? Video = null, string? Error = null, bool Gone = false);

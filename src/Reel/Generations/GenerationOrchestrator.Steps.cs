@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging;
+using Reel.Orchestration;
+using Reel.Webhooks;
+
+namespace Reel.Generations;
+
+/// <content>What the phases are made of: calls that turn a thrown activity into an outcome, waits, and the state that callers see.</content>
+public sealed partial class GenerationOrchestrator
+{
+    private async Task<SubmitOutcome> CallSubmitAsync(SubmitInput input)
+    {
+        try
+        {
+            return await context.CallAsync(Activities.Submit, input);
+        }
+        catch (TaskFailedException exception)
+        {
+            // Its record could not be written or read. If it had posted before, in a run that crashed, the record will tell.
+            return new SubmitOutcome(SubmitKind.Pending, Error: exception.Reason);
+        }
+    }
+
+    private async Task<CheckOutcome> CallCheckAsync(CheckInput input)
+    {
+        try
+        {
+            return await context.CallAsync(Activities.Check, input);
+        }
+        catch (TaskFailedException exception)
+        {
+            return new CheckOutcome(CheckKind.Unreachable, exception.Reason);
+        }
+    }
+
+    private async Task<SaveVideoOutcome> CallSaveAsync(SaveVideoInput input)
+    {
+        try
+        {
+            return await context.CallAsync(Activities.SaveVideo, input);
+        }
+        catch (TaskFailedException exception)
+        {
+            return new SaveVideoOutcome(Error: exception.Reason);
+        }
+    }
+
+    /// <summary>When to submit again: the provider's reset time where it is believable, else a backoff, and never past the deadline.</summary>
+    private DateTimeOffset RetryTime(SubmitOutcome outcome, int tries)
+    {
+        var now = context.UtcNow;
+        var retryAt = outcome.RetryAt is { } at && at > now && at <= now + MostCapacityWait
+            ? at + TimeSpan.FromSeconds(1 + 4 * Backoff.Spread(request.RequestId, tries))
+            : now + Backoff.After(request.RequestId, tries, FirstRetry, MostSubmitRetry);
+        return Earlier(retryAt, request.Deadline);
+    }
+
+    /// <summary>Waits; true when the request was cancelled before the time came. What is waited out is shown.</summary>
+    private async Task<bool> IsCancelledBefore(DateTimeOffset time, Stage stage, string? trouble)
+    {
+        Show(state with { Stage = stage, Trouble = Shorten(trouble, 300), RetryAt = trouble is null ? null : time });
+
+        using var stopTimer = new CancellationTokenSource();
+        await Task.WhenAny(context.CreateTimer(time, stopTimer.Token), cancelled);
+        if (!cancelled.IsCompleted) return false;
+
+        // A timer left behind would keep the instance busy until it fires.
+        stopTimer.Cancel();
+        return true;
+    }
+
+    private CheckOutcome? Failed(string code, string? error, Charged charged)
+    {
+        Fail(code, error, charged);
+        return null;
+    }
+
+    private bool Fail(string code, string? error, Charged charged)
+    {
+        Finish(state with
+        {
+            Status = GenerationStatus.Failed,
+            ErrorCode = code,
+            Error = Shorten(error, 1_000) ?? "The provider gave no reason.",
+            Charged = charged,
+        });
+        return false;
+    }
+
+    private void Finish(GenerationState final)
+    {
+        Show(final with { Stage = Stage.Done, FinishedAt = context.UtcNow, Trouble = null, RetryAt = null });
+        LogFinished(log, request.RequestId, state.Status, state.ErrorCode);
+    }
+
+    private void Show(GenerationState next)
+    {
+        if (state == next) return;
+        state = next;
+        context.SetCustomStatus(state);
+    }
+
+    /// <summary>Tells the webhook. The request is final by now, whatever becomes of the delivery.</summary>
+    private async Task NotifyAsync()
+    {
+        if (request.WebhookUrl is null) return;
+        var webhook = VideoEvent.Create(request, state);
+        try
+        {
+            await context.CallAsync(
+                WebhookDelivery.Name, InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type), webhook);
+        }
+        catch (TaskFailedException exception)
+        {
+            LogDeliveryFailed(log, request.RequestId, exception.Reason);
+        }
+    }
+
+    private string DescribeUnknown(string? what) =>
+        $"It cannot be told whether the provider accepted this request ({Shorten(what, 300)}). It is not sent again, since that could be charged twice. "
+        + $"Look at your provider account's usage for a {request.Model} job at {context.UtcNow:u}; if there is none, send the request again as a new one.";
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private static string? Shorten(string? text, int most) => text is { Length: var length } && length > most ? text[..most] + "…" : text;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} submitted as {ProviderRequestId}.")]
+    private static partial void LogSubmitted(ILogger logger, string requestId, string providerRequestId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} rendered.")]
+    private static partial void LogRendered(ILogger logger, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} is {Status} {ErrorCode}.")]
+    private static partial void LogFinished(ILogger logger, string requestId, GenerationStatus status, string? errorCode);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off: {Reason}")]
+    private static partial void LogDeliveryFailed(ILogger logger, string requestId, string reason);
+}

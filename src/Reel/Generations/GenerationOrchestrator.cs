@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging;
+using Reel.Orchestration;
+
+namespace Reel.Generations;
+
+/// <summary>
+/// One request: submit, wait on durable timers until the render is done, save the video, tell the webhook. Replayed many times: every
+/// decision in here comes from the input, from activities or from the context.
+/// </summary>
+public sealed partial class GenerationOrchestrator
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MostSubmitRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MostSaveRetry = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long the provider keeps a file (its documentation).</summary>
+    private static readonly TimeSpan FileLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>A reset time further off than this is not believed.</summary>
+    private static readonly TimeSpan MostCapacityWait = TimeSpan.FromMinutes(10);
+
+    // A record may take a moment to be readable everywhere, a file to be served: three misses in a row are no accident.
+    private const int MissesUntilGone = 3;
+
+    private readonly IOrchestrationContext context;
+    private readonly GenerationRequest request;
+    private readonly ILogger log;
+    private readonly Task cancelled;
+    private GenerationState state = GenerationState.Accepted;
+
+    private GenerationOrchestrator(IOrchestrationContext context, GenerationRequest request)
+    {
+        this.context = context;
+        this.request = request;
+        log = context.CreateReplaySafeLogger("Reel.Generations");
+        cancelled = context.WaitForEvent<string?>(Orchestrations.CancelEvent);
+    }
+
+    /// <summary>Runs a request to its end; the result is a final state.</summary>
+    public static async Task<GenerationState> RunAsync(IOrchestrationContext context, GenerationRequest request)
+    {
+        var generation = new GenerationOrchestrator(context, request);
+        if (await generation.SubmitAsync() && await generation.RenderAsync() is { } render) await generation.SaveAsync(render);
+        await generation.NotifyAsync();
+        return generation.state;
+    }
+
+    /// <summary>True when the provider has it; false when the request has FAILED.</summary>
+    private async Task<bool> SubmitAsync()
+    {
+        var attempt = 1;
+        for (var tries = 1; ; tries++)
+        {
+            Show(state with { Stage = Stage.Submitting });
+            var outcome = await CallSubmitAsync(new SubmitInput(context.InstanceId, attempt, request.Model, request.Parameters));
+            switch (outcome.Kind)
+            {
+                case SubmitKind.Accepted:
+                    Show(state with
+                    {
+                        Stage = Stage.Rendering,
+                        SubmittedAt = context.UtcNow,
+                        ProviderRequestId = outcome.ProviderRequestId,
+                        Trouble = null,
+                        RetryAt = null,
+                    });
+                    LogSubmitted(log, request.RequestId, outcome.ProviderRequestId!);
+                    return true;
+                case SubmitKind.Refused:
+                    return Fail(ErrorCodes.SubmitRefused, outcome.Error, Charged.No);
+                case SubmitKind.InsufficientCredits:
+                    return Fail(ErrorCodes.InsufficientCredits, outcome.Error, Charged.No);
+                case SubmitKind.Unknown:
+                    return Fail(ErrorCodes.SubmitOutcomeUnknown, DescribeUnknown(outcome.Error), Charged.Unknown);
+            }
+
+            // A pending attempt is looked at again under its own number, which posts nothing; the others are over, and the next is a new one.
+            var charged = outcome.Kind == SubmitKind.Pending ? Charged.Unknown : Charged.No;
+            if (outcome.Kind != SubmitKind.Pending) attempt++;
+
+            var stage = outcome.Kind == SubmitKind.RateLimited ? Stage.WaitingForCapacity : Stage.Submitting;
+            if (await IsCancelledBefore(RetryTime(outcome, tries), stage, outcome.Error))
+                return Fail(ErrorCodes.Canceled, "Cancelled before the provider was known to have accepted it.", charged);
+            if (context.UtcNow >= request.Deadline)
+                return Fail(ErrorCodes.TimedOut, $"The provider did not accept it before the deadline. Last answer: {outcome.Error}", charged);
+        }
+    }
+
+    /// <summary>What was rendered; null when the request has FAILED.</summary>
+    private async Task<CheckOutcome?> RenderAsync()
+    {
+        string? trouble = null;
+        for (var misses = 0; ;)
+        {
+            var next = context.UtcNow + request.Polling.Next(context.UtcNow - state.SubmittedAt!.Value);
+            if (await IsCancelledBefore(Earlier(next, request.Deadline), Stage.Rendering, trouble))
+                return Failed(ErrorCodes.Canceled, "Cancelled while it was rendered. The provider has no way to stop and may charge for it.", Charged.Unknown);
+
+            var check = await CallCheckAsync(new CheckInput(state.ProviderRequestId!));
+            switch (check.Kind)
+            {
+                case CheckKind.Completed:
+                    Show(state with
+                    {
+                        Status = GenerationStatus.Processing,
+                        Stage = Stage.Saving,
+                        RenderedAt = context.UtcNow,
+                        ProviderUrl = check.Url,
+                        Metrics = check.Metrics,
+                        Trouble = null,
+                        RetryAt = null,
+                    });
+                    LogRendered(log, request.RequestId);
+                    return check;
+                case CheckKind.Failed:
+                    state = state with { Metrics = check.Metrics };
+                    return Failed(check.ContentBlocked ? ErrorCodes.ContentBlocked : ErrorCodes.ProviderFailed, check.Error, Charged.No);
+                case CheckKind.NotFound when ++misses >= MissesUntilGone:
+                    return Failed(ErrorCodes.Expired, "The provider no longer knows the request; it forgets one an hour after it ended.", Charged.Unknown);
+                case CheckKind.Processing:
+                    Show(state with { Status = GenerationStatus.Processing });
+                    break;
+            }
+
+            if (check.Kind is not CheckKind.NotFound) misses = 0;
+            trouble = check.Kind is CheckKind.NotFound or CheckKind.Unreachable ? check.Error : null;
+            if (context.UtcNow >= request.Deadline)
+                return Failed(ErrorCodes.TimedOut, "The render was not done before the deadline. The provider may still finish and charge for it.", Charged.Unknown);
+        }
+    }
+
+    private async Task SaveAsync(CheckOutcome render)
+    {
+        var until = state.RenderedAt!.Value + FileLifetime;
+        var input = new SaveVideoInput(
+            context.InstanceId, request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType);
+        var misses = 0;
+        for (var tries = 1; ; tries++)
+        {
+            var saved = await CallSaveAsync(input);
+            if (saved.Video is { } video)
+            {
+                Finish(state with { Status = GenerationStatus.Completed, Video = video, Charged = Charged.Yes });
+                return;
+            }
+
+            misses = saved.Gone ? misses + 1 : 0;
+            var retryAt = context.UtcNow + Backoff.After(request.RequestId, tries, FirstRetry, MostSaveRetry);
+            if (misses == MissesUntilGone || retryAt >= until)
+            {
+                Fail(ErrorCodes.SaveFailed, $"Rendered, but not saved while the provider kept the file. Last: {saved.Error}", Charged.Yes);
+                return;
+            }
+
+            if (await IsCancelledBefore(retryAt, Stage.Saving, saved.Error))
+            {
+                Fail(ErrorCodes.Canceled, "Cancelled after it was rendered, before it was saved.", Charged.Yes);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Reel.Generations;
+
+/// <summary>An accepted request: the orchestration's input. All that decides its course is in here, so that a replay never depends on settings.</summary>
+/// <param name="RequestId">See <see cref="Generations.RequestId"/>.</param>
+/// <param name="CallerId">The API key's id.</param>
+/// <param name="Model">A slug of the catalogue.</param>
+/// <param name="Parameters">The model's parameters as a JSON object, validated, as they go to the provider.</param>
+/// <param name="AcceptedAt">When the caller was told yes.</param>
+/// <param name="Deadline">When waiting for the render ends; saving may take longer.</param>
+/// <param name="Polling">When to ask the provider.</param>
+/// <param name="BaseUrl">Scheme and authority under which the caller reaches this API, for links in webhooks.</param>
+/// <param name="WebhookUrl">Where events go; null for nowhere.</param>
+/// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
+/// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
+public sealed record GenerationRequest(
+    string RequestId,
+    string CallerId,
+    string Model,
+    string Parameters,
+    DateTimeOffset AcceptedAt,
+    DateTimeOffset Deadline,
+    PollSchedule Polling,
+    string BaseUrl,
+    string? WebhookUrl = null,
+    IReadOnlyList<TimeSpan>? WebhookSchedule = null,
+    string? Metadata = null);

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Reel.Orchestration;
+using Reel.Settings;
+
+namespace Reel.Generations;
+
+/// <summary>What a host lists to have generations.</summary>
+public static class GenerationSetup
+{
+    /// <summary>Adds the settings, checked at start, and the services.</summary>
+    public static IServiceCollection AddGenerations(this IServiceCollection services, IConfiguration configuration)
+    {
+        return services
+            .AddSettings<RequestOptions>(configuration, "Requests")
+            .AddSettings<PollingOptions>(configuration, "Polling")
+            .AddSingleton<GenerationStore>()
+            .AddSingleton<IdempotencyKeys>()
+            .AddTransient<SubmitActivity>()
+            .AddTransient<CheckActivity>()
+            .AddTransient<SaveVideoActivity>();
+    }
+
+    /// <summary>Adds the orchestration and its activities to what an engine can run.</summary>
+    public static OrchestrationCatalog AddGenerations(this OrchestrationCatalog catalog) => catalog
+        .Add(Orchestrations.Generate, GenerationOrchestrator.RunAsync)
+        .Add(Activities.Submit, services => services.GetRequiredService<SubmitActivity>())
+        .Add(Activities.Check, services => services.GetRequiredService<CheckActivity>())
+        .Add(Activities.SaveVideo, services => services.GetRequiredService<SaveVideoActivity>());
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Reel.Generations;
+
+/// <summary>Settings under <c>Requests</c>.</summary>
+public sealed class RequestOptions
+{
+    /// <summary>From acceptance to <c>timed_out</c>; 1 minute to 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(30);
+}
+
+/// <summary>Settings under <c>Polling</c>.</summary>
+public sealed class PollingOptions : IValidatableObject
+{
+    /// <summary>The shortest wait between two checks of a render; 0.1 seconds to 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan Least { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The longest wait between two checks of a render; 0.1 seconds to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan Most { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Most < Least) yield return new ValidationResult($"Most ({Most}) is less than Least ({Least}).", [nameof(Most)]);
+    }
+}

@@ -1,0 +1,37 @@
+using Reel.Generations;
+
+namespace Reel.Tests.Generations;
+
+public sealed class RequestIdTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Ids_sort_newest_first_to_the_microsecond()
+    {
+        var times = Enumerable.Range(0, 2_000).Select(i => Noon.AddTicks(i * 10)).Concat([Noon.AddYears(40), Noon.AddDays(1)]).Order().ToList();
+
+        var ids = times.Select(RequestId.New).ToList();
+
+        Assert.Equal(ids.AsEnumerable().Reverse(), ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Ids_are_version_8_uuids_and_never_the_same()
+    {
+        var ids = Enumerable.Range(0, 10_000).Select(_ => RequestId.New(Noon)).ToHashSet();
+
+        Assert.Equal(10_000, ids.Count);
+        Assert.All(ids, id => Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", id));
+        Assert.All(ids, id => Assert.True(RequestId.IsValid(id)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("0195F3A4-0000-8000-8000-000000000000")]
+    [InlineData("{0195f3a4-0000-8000-8000-000000000000}")]
+    [InlineData("0195f3a4000080008000000000000000")]
+    [InlineData("0195f3a4-0000-8000-8000-00000000000~")]
+    public void What_is_not_spelled_like_an_id_is_none(string text) => Assert.False(RequestId.IsValid(text));
+}
