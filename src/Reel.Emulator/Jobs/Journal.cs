@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Reel.Emulator.Accounts;
+using Reel.Emulator.Traffic;
+
+namespace Reel.Emulator.Jobs;
+
+/// <summary>
+/// What must survive the process: JSON lines, each handed to the operating system before the answer it belongs to goes out. At start they are
+/// read, and written anew without what is forgotten; a torn last line belongs to an answer that never went out, and is dropped.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly FileStream folderLock;
+    private readonly FileStream file;
+
+    private Journal(FileStream folderLock, FileStream file)
+    {
+        this.folderLock = folderLock;
+        this.file = file;
+    }
+
+    /// <summary>Opens the folder's journal and brings back what it tells. The folder is made when it does not exist.</summary>
+    /// <exception cref="IOException">Another emulator has it open, or the folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">A line other than the last cannot be read.</exception>
+    public static Journal Open(string folder, JobStore jobs, TrafficLog traffic, Account account, DateTimeOffset now)
+    {
+        Directory.CreateDirectory(folder);
+        var folderLock = Claim(Path.Combine(folder, "emulator.lock"));
+        try
+        {
+            var path = Path.Combine(folder, "emulator.jsonl");
+            if (File.Exists(path)) Replay(path, jobs, traffic, account);
+            Rewrite(path, jobs, traffic, account, now);
+            return new Journal(folderLock, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    public void Append(JournalLine line)
+    {
+        var bytes = Encode(line);
+        lock (gate) file.Write(bytes);
+    }
+
+    public void Dispose()
+    {
+        lock (gate) file.Dispose();
+        folderLock.Dispose();
+    }
+
+    private static FileStream Claim(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new IOException($"Another emulator uses {Path.GetDirectoryName(path)}, or it cannot be written to: {exception.Message}", exception);
+        }
+    }
+
+    private static void Replay(string path, JobStore jobs, TrafficLog traffic, Account account)
+    {
+        var unanswered = new Dictionary<string, TrafficEntry>();
+        using var reader = new StreamReader(path);
+        var number = 0;
+        while (reader.ReadLine() is { } text)
+        {
+            number++;
+            JournalLine? line;
+            try
+            {
+                line = JsonSerializer.Deserialize(text, EmulatorJson.Wire.JournalLine);
+            }
+            catch (JsonException) when (reader.EndOfStream)
+            {
+                return;
+            }
+            catch (JsonException exception)
+            {
+                throw new InvalidDataException($"{path}, line {number}, cannot be read: {exception.Message}", exception);
+            }
+
+            if (line?.Job is { } job) jobs.Restore(job);
+            if (line?.Credits is { } credits) account.Balance = credits;
+            if (line?.Cleared is true) traffic.Clear();
+            if (line?.Seen is { } seen)
+            {
+                traffic.Add(seen);
+                if (seen is { RequestId: { } id, Status: null }) unanswered[id] = seen;
+            }
+            if (line?.Answered is { } answered && unanswered.Remove(answered.RequestId, out var entry)) entry.Status = answered.Status;
+        }
+    }
+
+    // Into a new file that then takes the old one's place, so that a crash in between leaves one of the two whole.
+    private static void Rewrite(string path, JobStore jobs, TrafficLog traffic, Account account, DateTimeOffset now)
+    {
+        var next = path + ".new";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            foreach (var entry in traffic.Submits()) file.Write(Encode(new JournalLine(Seen: entry)));
+            foreach (var job in jobs.All.Where(job => job.ForgottenAt > now)) file.Write(Encode(new JournalLine(Job: job)));
+            // Last, since each job above is charged again when it is read.
+            file.Write(Encode(new JournalLine(Credits: account.Balance)));
+        }
+        File.Move(next, path, overwrite: true);
+    }
+
+    private static byte[] Encode(JournalLine line)
+    {
+        using var buffer = new MemoryStream();
+        JsonSerializer.Serialize(buffer, line, EmulatorJson.Wire.JournalLine);
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+}
