@@ -1,0 +1,85 @@
+namespace Reel.Local.Engine.Store;
+
+/// <summary>The engine's file. All times are UTC ticks; a change here needs a step from each version before it.</summary>
+internal static class Schema
+{
+    private const int Version = 1;
+
+    // "Reel" in ASCII: tells the file from any other SQLite database.
+    private const int ApplicationId = 0x5265656C;
+
+    private const string Tables = """
+        CREATE TABLE instances (
+            key INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, so that nothing late reaches another instance
+            id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            execution INTEGER NOT NULL, -- counts up with each continue-as-new
+            starting INTEGER NOT NULL, -- 1 until the execution's first turn is committed
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            parent INTEGER,
+            parent_execution INTEGER,
+            parent_task INTEGER,
+            custom_status TEXT,
+            output TEXT,
+            failure TEXT,
+            input TEXT
+        );
+        CREATE INDEX instances_listing ON instances (id, status, created_at);
+        CREATE INDEX instances_starting ON instances (starting) WHERE starting = 1;
+        CREATE TABLE history (
+            instance INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (instance, turn)
+        ) WITHOUT ROWID;
+        CREATE TABLE inbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: events kept over a continue-as-new come back under their old number
+            instance INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            execution INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            name TEXT,
+            data TEXT,
+            failure TEXT
+        );
+        CREATE INDEX inbox_instance ON inbox (instance);
+        CREATE TABLE timers (
+            instance INTEGER NOT NULL,
+            execution INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            fire_at INTEGER NOT NULL,
+            PRIMARY KEY (instance, execution, task)
+        ) WITHOUT ROWID;
+        CREATE TABLE activities (
+            instance INTEGER NOT NULL,
+            execution INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            input TEXT NOT NULL,
+            PRIMARY KEY (instance, execution, task)
+        ) WITHOUT ROWID;
+        """;
+
+    /// <summary>Makes an empty file the engine's, or sees that it is.</summary>
+    /// <exception cref="EngineStoreException">The file is damaged, another program's, or written by a newer version.</exception>
+    public static void Prepare(StoreConnection connection)
+    {
+        var path = connection.Path;
+        var (application, version) = (connection.Scalar("PRAGMA application_id"), connection.Scalar("PRAGMA user_version"));
+        if (connection.Scalar("SELECT count(*) FROM sqlite_master") == 0)
+        {
+            connection.Execute("PRAGMA journal_mode = WAL");
+            connection.ExecuteScript($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+        }
+        else if (application != ApplicationId)
+        {
+            throw new EngineStoreException($"'{path}' is another program's SQLite database, not the engine's. It was left as it is.");
+        }
+        else if (version != Version)
+        {
+            throw new EngineStoreException($"'{path}' has schema version {version}; this program knows {Version}. Use the program that wrote it.");
+        }
+    }
+}

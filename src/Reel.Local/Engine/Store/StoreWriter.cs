@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+
+namespace Reel.Local.Engine.Store;
+
+/// <summary>
+/// The one writer: a thread that takes all commits that wait and makes them one transaction, so that a flush to disk is paid once for
+/// many. When the store as a whole fails, every commit of the transaction fails; when a single commit is at fault, the others are made
+/// without it.
+/// </summary>
+internal sealed partial class StoreWriter : IDisposable
+{
+    private readonly StoreConnection connection;
+    private readonly StoreWrites writes;
+    private readonly EngineFaults faults;
+    private readonly ILogger logger;
+    private readonly Statement begin;
+    private readonly Statement commit;
+    private readonly Thread thread;
+    private readonly object gate = new();
+    private List<StoreCommit> waiting = [];
+    private bool closing;
+    private bool failing;
+
+    public StoreWriter(string path, EngineFaults faults, ILogger logger)
+    {
+        this.faults = faults;
+        this.logger = logger;
+        connection = StoreConnection.Open(path, readOnly: false);
+        try
+        {
+            Schema.Prepare(connection);
+            connection.Execute("PRAGMA synchronous = FULL");
+            connection.Execute("PRAGMA foreign_keys = OFF");
+            connection.Execute("PRAGMA cache_size = -16384");
+            connection.Execute("PRAGMA wal_autocheckpoint = 4000");
+            begin = connection.Prepare("BEGIN IMMEDIATE");
+            commit = connection.Prepare("COMMIT");
+            writes = new StoreWrites(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
+        thread = new Thread(Run) { Name = "Reel engine writer", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Writes and returns when it is on disk.</summary>
+    /// <exception cref="EngineStoreException">It was not written.</exception>
+    public Task<T> WriteAsync<T>(Func<StoreWrites, T> apply, Action<T>? committed = null)
+    {
+        var awaited = new AwaitedCommit<T>(apply, committed);
+        Enqueue(awaited);
+        return awaited.Completion;
+    }
+
+    public void Enqueue(StoreCommit item)
+    {
+        lock (gate)
+        {
+            if (!closing)
+            {
+                waiting.Add(item);
+                if (waiting.Count == 1) Monitor.Pulse(gate);
+                return;
+            }
+        }
+
+        item.Failed(new EngineStoreException("The engine has stopped."));
+    }
+
+    /// <summary>Writes what waits, then closes.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            closing = true;
+            Monitor.Pulse(gate);
+        }
+
+        thread.Join();
+        connection.Dispose();
+    }
+
+    private void Run()
+    {
+        List<StoreCommit> batch = [];
+        while (TakeAll(ref batch))
+        {
+            for (var from = 0; from < batch.Count; from += faults.MaxCommitsPerTransaction)
+                Write(batch.GetRange(from, Math.Min(faults.MaxCommitsPerTransaction, batch.Count - from)));
+            batch.Clear();
+        }
+    }
+
+    private bool TakeAll(ref List<StoreCommit> batch)
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0 && !closing) Monitor.Wait(gate);
+            (batch, waiting) = (waiting, batch);
+            return batch.Count > 0;
+        }
+    }
+
+    private void Write(List<StoreCommit> batch)
+    {
+        var error = Try(batch);
+        if (error is null)
+        {
+            foreach (var item in batch) item.Committed();
+        }
+        else if (batch.Count > 1 && !error.IsAboutTheStore)
+        {
+            foreach (var item in batch) Write([item]);
+        }
+        else
+        {
+            foreach (var item in batch) item.Failed(error);
+        }
+    }
+
+    private EngineStoreException? Try(List<StoreCommit> batch)
+    {
+        try
+        {
+            begin.Run();
+            foreach (var item in batch) item.Apply(writes);
+            faults.BeforeCommit?.Invoke();
+            commit.Run();
+            faults.AfterCommit?.Invoke();
+            if (failing) LogRecovered(connection.Path);
+            failing = false;
+            return null;
+        }
+        catch (Exception exception)
+        {
+            var error = exception as EngineStoreException ?? new EngineStoreException($"A write failed: {exception.Message}", isAboutTheStore: false);
+            // The path and SQLite's own text: no payload can be in them.
+            if (!failing) LogFailing(batch.Count, error.Message);
+            failing = true;
+            RollBack();
+            return error;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            if (connection.InTransaction) connection.Execute("ROLLBACK");
+        }
+        catch (EngineStoreException)
+        {
+            // Then SQLite has rolled back by itself; the next BEGIN shows whether the file is usable.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Commits} commits could not be written and will be tried again or were refused: {Reason}")]
+    private partial void LogFailing(int commits, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Writing to {Path} works again")]
+    private partial void LogRecovered(string path);
+}

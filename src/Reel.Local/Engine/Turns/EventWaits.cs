@@ -1,0 +1,53 @@
+using Reel.Local.Engine.History;
+
+namespace Reel.Local.Engine.Turns;
+
+/// <summary>External events and those who wait for them: by name, ignoring case, first come first served on both sides.</summary>
+internal sealed class EventWaits
+{
+    private readonly Dictionary<string, LinkedList<OpenTask>> waits = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<InboundEvent> early = [];
+
+    public bool Any => waits.Count > 0;
+
+    /// <summary>The events that nobody has consumed, oldest first.</summary>
+    public IReadOnlyList<InboundEvent> Early => early;
+
+    /// <summary>Hands the event to the longest wait for it, or keeps it.</summary>
+    public void Raise(InboundEvent raised)
+    {
+        if (!waits.TryGetValue(raised.Name!, out var waiting))
+        {
+            early.Add(raised);
+            return;
+        }
+
+        var first = waiting.First!.Value;
+        Remove(raised.Name!, first);
+        first.Complete(raised.Data);
+    }
+
+    /// <summary>Takes the oldest event of that name that came before anyone waited.</summary>
+    public InboundEvent? TakeEarly(string name)
+    {
+        var index = early.FindIndex(item => name.Equals(item.Name, StringComparison.OrdinalIgnoreCase));
+        if (index < 0) return null;
+        var found = early[index];
+        early.RemoveAt(index);
+        return found;
+    }
+
+    public void Add(string name, OpenTask wait)
+    {
+        if (!waits.TryGetValue(name, out var waiting)) waits[name] = waiting = new LinkedList<OpenTask>();
+        waiting.AddLast(wait);
+    }
+
+    /// <summary>Takes a wait back; false when it has its event.</summary>
+    public bool Remove(string name, OpenTask wait)
+    {
+        if (!waits.TryGetValue(name, out var waiting) || !waiting.Remove(wait)) return false;
+        if (waiting.Count == 0) waits.Remove(name);
+        return true;
+    }
+}
