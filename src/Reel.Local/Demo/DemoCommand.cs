@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Reel.Local.Serve;
+using Reel.Models;
+using Spectre.Console;
+
+namespace Reel.Local.Demo;
+
+/// <summary><c>demo</c>: the whole flow on free ports, from two requests to two files and two verified webhooks.</summary>
+internal static class DemoCommand
+{
+    private const double Speed = 60;
+
+    // One from text, one from an image: the example bodies of their model pages.
+    private static readonly string[] Models = ["kling-2.6", "kling-1.6-image2video"];
+
+    public static Command Create()
+    {
+        var output = new Option<string>("--out") { Description = "Where the two videos go.", DefaultValueFactory = _ => "reel-demo" };
+        var command = new Command("demo", "Runs the main job from end to end on this machine, against an emulated provider; costs nothing.") { output };
+        command.SetAction((parsed, cancellationToken) =>
+            Start.RunAsync(() => RunAsync(Path.GetFullPath(parsed.GetRequiredValue(output)), cancellationToken), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string output, CancellationToken cancellationToken)
+    {
+        var console = AnsiConsole.Console;
+        var clock = Stopwatch.StartNew();
+        using var data = new TemporaryFolder();
+
+        // What is set for a real Reel is not looked at: a demo spends nothing and touches nothing of yours.
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Logging:LogLevel:Default", "Error")]).Build();
+        var options = new DeskOptions("http://127.0.0.1:0", data.Path, StoragePort: 0, EmulatorPort: 0, EmulatorSpeed: Speed);
+        await using var desk = await Desk.StartAsync(options, settings, text => console.MarkupLineInterpolated($"[grey]{text}[/]"), cancellationToken);
+        await using var receiver = await WebhookReceiver.StartAsync(desk.WebhookSecret, cancellationToken);
+        console.WriteLine(desk.Describe());
+        console.MarkupLineInterpolated($"[grey]All of it up after {clock.Elapsed.TotalSeconds:0.0} s. A webhook receiver listens at {receiver.Url}[/]");
+        console.WriteLine();
+
+        using var http = new HttpClient { BaseAddress = desk.Url };
+        var requests = new List<DemoRequest>();
+        foreach (var slug in Models)
+            requests.Add(await DemoRequest.SubmitAsync(http, ModelCatalog.Find(slug)!, receiver.Url, cancellationToken));
+
+        await DemoProgress.ShowAsync(console, requests, Speed, cancellationToken);
+
+        var sound = true;
+        Directory.CreateDirectory(output);
+        foreach (var request in requests)
+        {
+            var story = await request.FinishAsync(receiver, output, cancellationToken);
+            sound &= story.IsSound;
+            story.Write(console);
+        }
+
+        return sound ? 0 : 1;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Reel.Local.Demo;
+
+/// <summary>A folder that goes when it is disposed.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("reel-").FullName;
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Somebody still has a file open in it; the system's own cleaning takes it.
+        }
+    }
+}

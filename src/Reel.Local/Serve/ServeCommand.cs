@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace Reel.Local.Serve;
+
+/// <summary><c>serve</c>: the API on this machine, with all that it needs.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen; several separated by semicolons.",
+            DefaultValueFactory = _ => "http://127.0.0.1:7071",
+        };
+        var data = new Option<string>("--data")
+        {
+            Description = "The folder that keeps everything: the orchestrations, Azurite's blobs, the emulator's records.",
+            DefaultValueFactory = _ => ".reel",
+        };
+        var command = new Command("serve", "Serves the API until Ctrl+C. Settings come from the environment; README lists them.") { urls, data };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = new DeskOptions(parsed.GetRequiredValue(urls), Path.GetFullPath(parsed.GetRequiredValue(data)));
+            return Start.RunAsync(() => RunAsync(options, cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DeskOptions options, CancellationToken cancellationToken)
+    {
+        var settings = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        await using var desk = await Desk.StartAsync(options, settings, Console.Error.WriteLine, cancellationToken);
+        Console.WriteLine(desk.Describe());
+        await desk.WaitAsync(cancellationToken);
+        return 0;
+    }
+}
