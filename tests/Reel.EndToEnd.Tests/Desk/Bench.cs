@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Reel.EndToEnd.Tests.Azurite;
 
@@ -64,6 +65,21 @@ public sealed class Bench : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>A body for kling-2.6 that no other request has, with a webhook.</summary>
     internal JsonObject Body(string prompt) => new() { ["prompt"] = prompt, ["duration"] = 5, ["webhook_url"] = Inbox.Url };
+
+    /// <summary>What the result links to, and its figures, are the provider's video; returns its bytes.</summary>
+    internal async Task<byte[]> AssertSavedAsync(Answer result)
+    {
+        // A client of its own: the link needs neither key nor anything else of ours.
+        using var stranger = new HttpClient();
+        var saved = await stranger.GetByteArrayAsync(new Uri(result["output"]!));
+        var theirs = await Provider.FileAsync(result["provider_request_id"]!);
+        Assert.True(saved.AsSpan().SequenceEqual(theirs), $"The saved video has {saved.Length} bytes and is not the provider's of {theirs.Length}.");
+
+        var video = result.Body!["video"]!;
+        Assert.Equal(saved.Length, video["file_size"]!.GetValue<long>());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(saved)), (string?)video["sha256"]);
+        return saved;
+    }
 
     public async Task DisposeAsync()
     {

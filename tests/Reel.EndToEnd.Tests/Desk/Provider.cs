@@ -23,8 +23,9 @@ internal sealed class Provider : IAsyncDisposable
     public Uri Url => server.Url;
 
     /// <param name="port">0 for any.</param>
-    public static async Task<Provider> StartAsync(int port = 0, double speed = 100) => new(await EmulatorServer.StartAsync(
-        new EmulatorOptions { Urls = $"http://127.0.0.1:{port}", Speed = speed, Seed = 7, ApiKeys = [ApiKey] }));
+    /// <param name="dataFolder">Where its jobs survive it; null for nowhere.</param>
+    public static async Task<Provider> StartAsync(int port = 0, string? dataFolder = null) => new(await EmulatorServer.StartAsync(
+        new EmulatorOptions { Urls = $"http://127.0.0.1:{port}", Speed = 100, Seed = 7, ApiKeys = [ApiKey], DataFolder = dataFolder }));
 
     /// <summary>Puts these faults in the place of all others; each as the emulator's README describes it.</summary>
     public async Task FaultsAsync(params string[] rules)

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Reel.EndToEnd.Tests.Azurite;
+
+namespace Reel.EndToEnd.Tests.Desk;
+
+/// <summary><c>serve</c> with nothing set: its own Azurite, its own emulated provider. Everything that it needs is its child or in it.</summary>
+public sealed class BareDeskTests
+{
+    private static readonly Dictionary<string, string?> Nothing = [];
+
+    [Fact]
+    public async Task A_request_completes_with_nothing_but_curl()
+    {
+        await using var reel = await ReelProcess.ServeAsync(TestFolder.Create(), Nothing);
+        using var caller = new Caller(reel);
+
+        var id = await caller.SubmitAsync(new JsonObject { ["prompt"] = "a lighthouse in a storm", ["duration"] = 5 });
+        var result = await caller.CompleteAsync(id, 90);
+
+        Assert.Equal("video/mp4", (string?)result.Body!["video"]!["content_type"]);
+        Assert.Equal(["Reel", "Storage", "Provider", "Webhooks", "Try"], reel.Output.Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_render_it_goes_on_after_the_next_start()
+    {
+        var data = TestFolder.Create();
+        string id;
+        int azurite;
+        await using (var first = await ReelProcess.ServeAsync(data, Nothing))
+        {
+            using var caller = new Caller(first);
+            id = await caller.SubmitAsync(new JsonObject { ["prompt"] = "a windmill", ["duration"] = 5 });
+            await caller.WaitForStageAsync(id, "rendering");
+            azurite = OperatingSystem.IsLinux() ? Assert.Single(ProcessTree.ChildrenOf(first.Id)) : 0;
+            await first.KillAsync();
+        }
+
+        await using var second = await ReelProcess.ServeAsync(data, Nothing);
+        using var again = new Caller(second);
+        await again.CompleteAsync(id, 90);
+
+        if (azurite != 0) Assert.False(ProcessTree.IsRunning(azurite), "The first Azurite outlived its Reel.");
+    }
+
+    [Fact]
+    public async Task Its_Azurite_is_started_again_when_it_dies()
+    {
+        if (!OperatingSystem.IsLinux()) return; // Children are looked up in /proc.
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync(
+            """{"where": "submit", "kind": "file_size", "bytes": 9000000}""",
+            """{"where": "download", "kind": "dribble", "bytes_per_second": 3000000, "times": 1}""");
+        var reel = await bench.StartAsync(("AzureWebJobsStorage", null));
+        using var caller = new Caller(reel);
+        var azurite = Assert.Single(ProcessTree.ChildrenOf(reel.Id));
+
+        var id = await caller.SubmitAsync(bench.Body("a phoenix"));
+        await caller.WaitForStageAsync(id, "saving");
+        using (var process = Process.GetProcessById(azurite)) process.Kill();
+        await reel.WaitForErrorAsync("Azurite ended unasked");
+        var result = await caller.CompleteAsync(id);
+
+        var next = Assert.Single(ProcessTree.ChildrenOf(reel.Id), ProcessTree.IsRunning);
+        Assert.NotEqual(azurite, next);
+        await bench.AssertSavedAsync(result);
+        Assert.Single(await bench.Provider.SubmitsAsync());
+    }
+}

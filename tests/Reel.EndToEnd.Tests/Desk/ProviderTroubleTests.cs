@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using Reel.EndToEnd.Tests.Azurite;
+
+namespace Reel.EndToEnd.Tests.Desk;
+
+/// <summary>The provider fails for a while: requests complete once it is back, on one bill each.</summary>
+public sealed class ProviderTroubleTests
+{
+    [Theory]
+    [InlineData("submit", 2, """{"where": "submit", "kind": "status", "status": 503, "times": 2}""")]
+    [InlineData("status", 5, """{"where": "status", "kind": "status", "status": 500, "times": 5}""")]
+    [InlineData("result", 2, """{"where": "result", "kind": "status", "status": 502, "times": 2}""")]
+    [InlineData("download", 2, """{"where": "download", "kind": "status", "status": 503, "times": 2}""")]
+    [InlineData("cut-off download", 1, """{"where": "download", "kind": "reset_mid_body", "times": 1}""")]
+    public async Task Server_errors_for_a_while_delay_a_request(string where, int times, string fault)
+    {
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync(fault);
+        using var caller = new Caller(await bench.StartAsync());
+
+        var id = await caller.SubmitAsync(bench.Body(where));
+        await caller.CompleteAsync(id);
+
+        Assert.Equal([times], await bench.Provider.StruckAsync());
+        Assert.Equal(1, await bench.Provider.AcceptedAsync());
+        Assert.Single(await bench.Inbox.WaitAsync(id));
+    }
+
+    [Fact]
+    public async Task At_the_rate_limit_it_waits_until_the_reset_time_and_says_so()
+    {
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "rate_limit", "seconds": 2, "times": 1}""");
+        using var caller = new Caller(await bench.StartAsync());
+
+        var id = await caller.SubmitAsync(bench.Body("a queue"));
+        var waiting = await caller.WaitForStageAsync(id, "waiting_for_capacity");
+        Assert.Equal("QUEUED", waiting["status"]);
+        Assert.NotNull(waiting["trouble"]);
+        Assert.NotNull(waiting["retry_at"]);
+        var result = await caller.CompleteAsync(id);
+
+        Assert.Null(result["trouble"]);
+        var submits = await bench.Provider.SubmitsAsync();
+        Assert.Equal([429, 200], submits.Select(submit => submit["status"]!.GetValue<int>()));
+        var (refused, accepted) = (submits[0]["at"]!.GetValue<DateTimeOffset>(), submits[1]["at"]!.GetValue<DateTimeOffset>());
+        Assert.True(accepted - refused >= TimeSpan.FromSeconds(1.9), $"It came back {accepted - refused} after the refusal.");
+    }
+
+    [Fact]
+    public async Task Where_nothing_listens_yet_it_tries_until_something_does()
+    {
+        await using var bench = await Bench.CreateAsync();
+        using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // Taken, yet nobody listens: connections are refused.
+        var port = ((IPEndPoint)held.LocalEndPoint!).Port;
+        using var caller = new Caller(await bench.StartAsync(("Segmind__BaseUrl", $"http://127.0.0.1:{port}")));
+
+        var id = await caller.SubmitAsync(bench.Body("an early bird"));
+        await caller.WaitAsync(id, answer => answer["trouble"] is not null, "trouble");
+        held.Close();
+        await using var provider = await Provider.StartAsync(port);
+        await caller.CompleteAsync(id);
+
+        Assert.Single(await provider.SubmitsAsync());
+    }
+
+    [Fact]
+    public async Task A_provider_that_goes_away_in_the_middle_of_a_render_is_asked_again_when_it_is_back()
+    {
+        await using var bench = await Bench.CreateAsync();
+        var folder = TestFolder.Create();
+        var first = await Provider.StartAsync(dataFolder: folder);
+        using var caller = new Caller(await bench.StartAsync(("Segmind__BaseUrl", first.Url.AbsoluteUri)));
+        await first.FaultsAsync("""{"where": "submit", "kind": "render_time", "seconds": 1}""");
+        var id = await caller.SubmitAsync(bench.Body("a blackout"));
+        await caller.WaitForStageAsync(id, "rendering");
+
+        await first.DisposeAsync();
+        await caller.WaitAsync(id, answer => answer["trouble"] is not null, "trouble");
+        await using var second = await Provider.StartAsync(first.Url.Port, dataFolder: folder);
+        await caller.CompleteAsync(id);
+
+        Assert.Single(await second.SubmitsAsync());
+    }
+}

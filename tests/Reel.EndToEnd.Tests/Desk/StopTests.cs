@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Reel.EndToEnd.Tests.Desk;
+
+/// <summary>Ctrl+C and its kin: a quick end with code 0, nothing left running, nothing lost. And what keeps a second one from starting.</summary>
+public sealed class StopTests
+{
+    [Theory]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
+    public async Task A_stop_is_quick_and_the_next_start_goes_on(int signal)
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals.
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "render_time", "seconds": 4}""");
+        var first = await bench.StartAsync(("AzureWebJobsStorage", null));
+        var children = OperatingSystem.IsLinux() ? ProcessTree.ChildrenOf(first.Id) : [];
+        string id;
+        using (var caller = new Caller(first))
+        {
+            id = await caller.SubmitAsync(bench.Body("a pause"));
+            await caller.WaitForStageAsync(id, "rendering");
+        }
+
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, await first.StopAsync(signal));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed} to stop.{first.Story}");
+        Assert.DoesNotContain(children, ProcessTree.IsRunning);
+
+        using var again = new Caller(await bench.StartAsync(("AzureWebJobsStorage", null)));
+        await again.CompleteAsync(id);
+        Assert.Single(await bench.Inbox.WaitAsync(id));
+        Assert.Single(await bench.Provider.SubmitsAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_while_a_video_is_being_saved_is_quick_too()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals.
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "download", "kind": "dribble", "bytes_per_second": 1000, "times": 1}""");
+        var first = await bench.StartAsync();
+        string id;
+        using (var caller = new Caller(first))
+        {
+            id = await caller.SubmitAsync(bench.Body("a long goodbye"));
+            await caller.WaitForStageAsync(id, "saving");
+        }
+
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, await first.StopAsync());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed} to stop.{first.Story}");
+
+        using var again = new Caller(await bench.StartAsync());
+        await again.CompleteAsync(id);
+    }
+
+    [Fact]
+    public async Task A_second_one_on_the_same_data_folder_is_turned_away()
+    {
+        await using var bench = await Bench.CreateAsync();
+        var first = await bench.StartAsync();
+
+        await using var second = ReelProcess.Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", bench.DataFolder], bench.Settings());
+
+        Assert.Equal(1, await second.ExitAsync(30));
+        Assert.Contains($"Another Reel is running on the data folder {bench.DataFolder}", second.StandardError, StringComparison.Ordinal);
+        using var caller = new Caller(first);
+        await caller.CompleteAsync(await caller.SubmitAsync(new JsonObject { ["prompt"] = "a landlord" }));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named()
+    {
+        await using var bench = await Bench.CreateAsync();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
+
+        await using var reel = ReelProcess.Launch(["serve", "--urls", url, "--data", bench.DataFolder], bench.Settings());
+
+        Assert.Equal(1, await reel.ExitAsync(30));
+        Assert.Contains(url, reel.StandardError, StringComparison.Ordinal);
+        Assert.Contains("--urls", reel.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", reel.StandardError, StringComparison.Ordinal);
+    }
+}
