@@ -17,7 +17,7 @@ internal sealed partial class SegmindAddress
     public bool IsEncrypted { get; }
 
     /// <summary>The address for a base URL; null when it is none.</summary>
-    public static SegmindAddress? Parse(string baseUrl)
+    public static SegmindAddress? Parse(string? baseUrl)
     {
         if (!Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0
             || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)

@@ -21,7 +21,7 @@ internal sealed class SegmindOptionsValidator : IValidateOptions<SegmindOptions>
     public ValidateOptionsResult Validate(string? name, SegmindOptions options)
     {
         var faults = new List<string>();
-        if (options.ApiKey.Length == 0)
+        if (string.IsNullOrEmpty(options.ApiKey))
             faults.Add("Segmind__ApiKey is not set: it is the key of your Segmind account.");
         else if (options.ApiKey.Any(character => character is <= ' ' or > '~'))
             faults.Add("Segmind__ApiKey holds a blank, a line break or a character that no key has.");

@@ -33,13 +33,3 @@ internal sealed class Notebook : ILogger<SegmindClient>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
 }
-
-/// <summary>A clock that is put forward by hand; timers keep to the real one.</summary>
-internal sealed class HandClock : TimeProvider
-{
-    private TimeSpan ahead;
-
-    public void Forward(TimeSpan by) => ahead += by;
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
-}

@@ -82,7 +82,8 @@ public sealed class ReadTests
     [Theory]
     [InlineData("""{"cost": "0.5", "queue_time": "1.5"}""")]
     [InlineData("""{"cost": 0.5, "queue_time": 1.5, "inference_time": 1e999, "total_time": -3, "remaining_credits": true}""")]
-    [InlineData("""{"cost": 0.5, "queue_time": 1.5, "\ud800": 1, "total_time": [], "inference_time": null, "remaining_credits": "lots"}""")]
+    [InlineData("""{"cost": 0.5, "queue_time": 1.5, "total_time": [], "inference_time": null, "remaining_credits": "lots"}""")]
+    [InlineData("""{"cost": 0.5, "queue_time": 1.5, "total_time": "\ud800", "inference_time": 1e400, "remaining_credits": 1e99}""")]
     public async Task Metrics_that_make_no_sense_are_left_out(string metrics)
     {
         await using var server = LoopbackServer.Answering(
@@ -92,6 +93,20 @@ public sealed class ReadTests
         Assert.Equal(
             new StatusAnswer.Completed(new(Cost: 0.5m, QueueTime: 1.5)),
             await client.GetStatusAsync(Clients.Id, default));
+    }
+
+    [Theory]
+    [InlineData("""{"cost": 1, "\ud800": 1}""")]
+    [InlineData("[1]")]
+    [InlineData("7")]
+    [InlineData("null")]
+    public async Task Metrics_that_cannot_be_read_do_not_hide_that_the_render_is_done(string metrics)
+    {
+        await using var server = LoopbackServer.Answering(
+            exchange => exchange.AnswerAsync(200, $$"""{"status": "COMPLETED", "metrics": {{metrics}}}"""));
+        using var client = Clients.Create(server.Url);
+
+        Assert.Equal(new StatusAnswer.Completed(new()), await client.GetStatusAsync(Clients.Id, default));
     }
 
     [Theory]
@@ -162,7 +177,6 @@ public sealed class ReadTests
             exchange.Reset();
             return Task.CompletedTask;
         },
-        ["silence"] = exchange => exchange.HangAsync(),
     };
 
     public static TheoryData<string> PassingTroubles => [.. Troubles.Keys];
@@ -172,9 +186,8 @@ public sealed class ReadTests
     public async Task A_passing_trouble_is_retried(string trouble)
     {
         var script = Troubles[trouble];
-        var timings = trouble == "silence" ? Clients.Quick with { Read = TimeSpan.FromMilliseconds(200) } : Clients.Quick;
         await using var server = LoopbackServer.Answering(script, script, script, exchange => exchange.AnswerAsync(200, Done));
-        using var client = Clients.Create(server.Url, timings);
+        using var client = Clients.Create(server.Url);
 
         Assert.IsType<ResultAnswer.Completed>(await client.GetResultAsync(Clients.Id, default));
 
@@ -186,9 +199,8 @@ public sealed class ReadTests
     public async Task A_lasting_trouble_is_unreachable_after_three_retries(string trouble)
     {
         var script = Troubles[trouble];
-        var timings = trouble == "silence" ? Clients.Quick with { Read = TimeSpan.FromMilliseconds(100) } : Clients.Quick;
         await using var server = LoopbackServer.Answering(script);
-        using var client = Clients.Create(server.Url, timings);
+        using var client = Clients.Create(server.Url);
 
         Assert.NotEmpty(Assert.IsType<StatusAnswer.Unreachable>(await client.GetStatusAsync(Clients.Id, default)).Error);
 
@@ -244,21 +256,45 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task All_retries_together_have_a_limit()
+    public async Task Each_attempt_has_a_limit()
     {
-        await using var server = LoopbackServer.Answering(exchange => exchange.AnswerAsync(503, ""));
-        using var client = Clients.Create(
-            server.Url, Clients.Quick with { RetryDelay = TimeSpan.FromHours(1), ReadInAll = TimeSpan.FromMilliseconds(200) });
+        var clock = new ManualClock();
+        var attempts = 0;
+        await using var server = new LoopbackServer(exchange =>
+        {
+            if (Interlocked.Increment(ref attempts) == 3)
+                return exchange.AnswerAsync(200, Done);
+
+            clock.Forward(Clients.Quick.Read);
+            return exchange.HangAsync();
+        });
+        using var client = Clients.Create(server.Url, time: clock);
+
+        Assert.IsType<StatusAnswer.Completed>(await client.GetStatusAsync(Clients.Id, default));
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task All_attempts_together_have_a_limit()
+    {
+        var clock = new ManualClock();
+        await using var server = new LoopbackServer(exchange =>
+        {
+            clock.Forward(Clients.Quick.Read);
+            return exchange.HangAsync();
+        });
+        using var client = Clients.Create(server.Url, time: clock);
 
         Assert.IsType<StatusAnswer.Unreachable>(await client.GetStatusAsync(Clients.Id, default));
 
-        Assert.Single(server.Requests);
+        Assert.Equal(3, server.Requests.Count); // Of four: thirty seconds are over.
     }
 
     [Fact]
     public async Task The_breaker_spares_a_provider_that_is_down_and_tries_again_later()
     {
-        var clock = new HandClock();
+        var clock = new ManualClock();
         var notebook = new Notebook();
         var down = true;
         await using var server = new LoopbackServer(exchange =>
