@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Reel.Segmind;
 
-/// <summary>Where the provider's endpoints are. Built from the setting alone: URLs in answers are not followed, so the key goes to no other host.</summary>
+/// <summary>
+/// Where the provider's endpoints are. Built from the setting alone: URLs in answers are not followed, so the key goes to no other host.
+/// </summary>
 internal sealed partial class SegmindAddress
 {
     private readonly string root;

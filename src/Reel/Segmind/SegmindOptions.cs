@@ -26,7 +26,11 @@ internal sealed class SegmindOptionsValidator : IValidateOptions<SegmindOptions>
         else if (options.ApiKey.Any(character => character is <= ' ' or > '~'))
             faults.Add("Segmind__ApiKey holds a blank, a line break or a character that no key has.");
         if (SegmindAddress.Parse(options.BaseUrl) is null)
-            faults.Add("Segmind__BaseUrl must be an absolute http or https URL without credentials, query or fragment, such as https://api.segmind.com.");
+        {
+            faults.Add(
+                "Segmind__BaseUrl must be an absolute http or https URL without credentials, query or fragment, such as https://api.segmind.com.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }
