@@ -85,6 +85,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            // (assumed) No source states the provider's limit; a prompt needs far less.
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             // A slow reader is one of the things to be tested.
             kestrel.Limits.MinResponseDataRate = null;
         });

@@ -82,6 +82,7 @@ internal static class FileEndpoint
             case { Kind: "wrong_length" }:
                 // Less than announced ends with a broken connection; HTTP knows no way to send more.
                 await SendRawAsync(exchange, job, video, rule.Bytes, Math.Min(length, rule.Bytes!.Value));
+                if (rule.Bytes > length) exchange.Context.Abort();
                 break;
             case { Kind: "reset_mid_body" }:
                 await SendRawAsync(exchange, job, video, length, Math.Min(length, rule.Bytes ?? length / 2));
@@ -103,10 +104,10 @@ internal static class FileEndpoint
         response.ContentType = ContentType;
         response.ContentLength = announced;
         response.GetTypedHeaders().ETag = Tag(job);
+        await response.StartAsync(exchange.Ended);
         if (HttpMethods.IsHead(exchange.Context.Request.Method)) return;
         await new AlteredStream(video, sent).CopyToAsync(response.Body, exchange.Ended);
         await response.Body.FlushAsync(exchange.Ended);
-        if (announced > sent) exchange.Context.Abort();
     }
 
     private static EntityTagHeaderValue Tag(Job job) => new(job.GeneratedBytes is { } length
