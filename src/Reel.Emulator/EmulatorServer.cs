@@ -95,6 +95,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         // The one that comes by default would take Ctrl+C away from the program around this.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            // It tells what StartAsync throws anyway.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
