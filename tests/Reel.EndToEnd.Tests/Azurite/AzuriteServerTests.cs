@@ -112,7 +112,7 @@ public sealed class AzuriteServerTests
                     lock (answered) answered.Add($"{writer}-{i}");
                 }
             }
-            catch (Exception e) when (e is Azure.RequestFailedException or AggregateException)
+            catch (Exception e) when (e is Azure.RequestFailedException or AggregateException or IOException)
             {
                 // The server is gone: that is the end of this writer.
             }
