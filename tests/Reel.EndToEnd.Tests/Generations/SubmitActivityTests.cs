@@ -150,7 +150,7 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
 
         public Func<SubmitAnswer> Answer { get; set; } = Accept;
 
-        public static SubmitAnswer Accept() => new SubmitAnswer.Accepted("p-1");
+        public static SubmitAnswer.Accepted Accept() => new("p-1");
 
         public async Task<SubmitAnswer> SubmitAsync(string model, string parametersJson, CancellationToken cancellationToken)
         {
