@@ -42,10 +42,13 @@ internal sealed class EmulatorProcess : IDisposable
         return process.WaitForExitAsync();
     }
 
-    /// <summary>What Ctrl+C sends; gives the exit code and what it wrote to standard error.</summary>
-    public async Task<(int ExitCode, string Error)> InterruptAsync()
+    /// <summary>
+    /// Asks it to end; gives the exit code and what it wrote to standard error. With SIGTERM, which takes the same way through the program as
+    /// Ctrl+C's SIGINT but is never ignored: a shell starts what is to run in the background with SIGINT ignored, and that is inherited.
+    /// </summary>
+    public async Task<(int ExitCode, string Error)> EndAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await process.StandardError.ReadToEndAsync(patience.Token));

@@ -116,7 +116,7 @@ public sealed class JobFaultTests
     [Fact]
     public async Task A_video_of_any_size_is_generated_on_the_fly_and_announced_rightly()
     {
-        const long Size = 300_000_000;
+        const long Size = 64_000_000;
         await using var emulator = await TestEmulator.StartAsync();
         await emulator.FaultsAsync($$"""[{"where": "submit", "kind": "file_size", "bytes": {{Size}}}]""");
         var result = await emulator.CompletedAsync();

@@ -67,14 +67,14 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task The_program_says_where_it_listens_and_ends_cleanly_on_interrupt()
+    public async Task The_program_says_where_it_listens_and_ends_cleanly_when_asked_to()
     {
         using var emulator = await EmulatorProcess.StartAsync("--urls", "http://127.0.0.1:0", "--speed", "100", "--seed", "1");
         using var http = new HttpClient();
         using var response = await http.GetAsync(new Uri(emulator.Url, "/emulator/account"));
         Assert.True(response.IsSuccessStatusCode);
 
-        var (exitCode, error) = await emulator.InterruptAsync();
+        var (exitCode, error) = await emulator.EndAsync();
 
         Assert.Equal((0, ""), (exitCode, error));
     }
