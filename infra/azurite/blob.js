@@ -4,47 +4,22 @@
 // - It ends when standard input does, so a parent killed by kill -9 leaves nothing behind. Ctrl+C in a terminal reaches the whole
 //   process group: it is ignored here, since the parent may still have something to save.
 // - A write is answered once it is on disk. Azurite by itself saves its tables every five seconds, and a kill in between takes back
-//   blobs that it has acknowledged.
+//   blobs that it has acknowledged. See journal.js.
 // - It waits for a predecessor on the same folder that is still closing.
 //
 // Arguments are Azurite's. Once it listens it prints one line: its address. Exit code 98: the port is taken.
 const { BlobServerFactory } = require("azurite/dist/src/blob/BlobServerFactory");
+const { Journal } = require("./journal.js");
 const crypto = require("crypto");
 const fs = require("fs/promises");
 const net = require("net");
-const path = require("path");
 
 const CLOSING_LIMIT_MS = 5000;
 const PREDECESSOR_LIMIT_MS = 10000;
 const ADDRESS_IN_USE = 98;
 
-/** Saves a table so that it outlives a power cut too: file synced, then renamed over the old one, then the rename synced. */
-async function saveFile(name, text) {
-  const file = await fs.open(name + "~", "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await fs.rename(name + "~", name);
-  if (process.platform === "win32") return;
-  const folder = await fs.open(path.dirname(name), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-/** LokiJS runs one save at a time; who asks meanwhile shares the next one, so many writers cost one save. */
-function saved(db) {
-  if (!db.autosaveDirty() && !db.throttledSavePending) return Promise.resolve();
-  return new Promise((resolve, reject) => db.saveDatabase(error => (error ? reject(error) : resolve())));
-}
-
-/** Holds back the answer to a write until the tables are on disk. Staged blocks are left out: until they are committed they may be lost. */
-function answerWhenSaved(server, tables) {
+/** Holds back the answer to a write until it is on disk. Staged blocks are left out: until they are committed they may be lost. */
+function answerWhenSaved(server, journals) {
   const [listener] = server.httpServer.listeners("request");
   server.httpServer.removeAllListeners("request");
   server.httpServer.on("request", (request, response) => {
@@ -52,11 +27,11 @@ function answerWhenSaved(server, tables) {
     if (!reads && !/[?&]comp=block(&|$)/.test(request.url)) {
       const end = response.end.bind(response);
       response.end = (...args) => {
-        tables
-          .reduce((before, db) => before.then(() => saved(db)), Promise.resolve())
+        journals
+          .reduce((before, journal) => before.then(() => journal.flush()), Promise.resolve())
           .then(() => end(...args))
           .catch(error => {
-            console.error(`Azurite could not save its tables: ${error.message}`);
+            console.error(`Azurite could not save a write: ${error.message}`);
             response.destroy();
           });
         return response;
@@ -97,14 +72,14 @@ async function main() {
 
   await waitForPredecessor();
   const server = await new BlobServerFactory().createServer();
+  const databases = [server.extentMetadataStore?.db, server.metadataStore?.db];
+  if (!databases.every(db => typeof db?.persistenceAdapter?.saveDatabase === "function"))
+    throw new Error("this is not the Azurite that blob.js was written for");
   // Extents before blobs: a saved blob never names an extent that is not.
-  const tables = [server.extentMetadataStore?.db, server.metadataStore?.db];
-  for (const db of tables) {
-    if (typeof db?.persistenceAdapter?.saveDatabase !== "function") throw new Error("this is not the Azurite that blob.js was written for");
-    db.persistenceAdapter.saveDatabase = (name, text, done) => saveFile(name, text).then(() => done(null), done);
-  }
-  answerWhenSaved(server, tables);
+  const journals = databases.map(db => new Journal(db));
+  answerWhenSaved(server, journals);
   await server.start();
+  journals.forEach(journal => journal.watch());
   close = () => {
     setTimeout(() => process.exit(1), CLOSING_LIMIT_MS).unref();
     server.close().then(() => process.exit(0), () => process.exit(1));

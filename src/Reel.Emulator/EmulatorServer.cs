@@ -85,6 +85,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            // (assumed) No source states the provider's limit; a prompt needs far less.
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             // A slow reader is one of the things to be tested.
             kestrel.Limits.MinResponseDataRate = null;
         });
@@ -93,6 +95,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         // The one that comes by default would take Ctrl+C away from the program around this.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            // It tells what StartAsync throws anyway.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Reel.Emulator.Faults;
 using Reel.Emulator.Jobs;
@@ -31,7 +29,7 @@ internal sealed class Exchange : IDisposable
         };
         context.Response.OnStarting(() =>
         {
-            context.Response.Headers.Date = (provider.Now + Strike.ClockSkew).ToString("R", CultureInfo.InvariantCulture);
+            context.Response.Headers.Date = Date;
             Note(context.Response.StatusCode);
             return Task.CompletedTask;
         });
@@ -45,6 +43,9 @@ internal sealed class Exchange : IDisposable
     public CancellationToken Ended => ended.Token;
 
     public Strike Strike { get; private set; } = Strike.None;
+
+    /// <summary>The Date header's value.</summary>
+    public string Date => (Provider.Now + Strike.ClockSkew).ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The URL by which the caller reached this emulator, so that the URLs in answers reach it too.</summary>
     public string Root => $"{Context.Request.Scheme}://{Context.Request.Host}";
@@ -116,15 +117,10 @@ internal sealed class Exchange : IDisposable
         return Task.Delay(Timeout.Infinite, Ended);
     }
 
-    /// <summary>Ends the connection with a reset rather than an end.</summary>
+    /// <summary>Ends the connection with a reset rather than an end: that is what Kestrel does to an aborted one.</summary>
     public void Reset()
     {
         Note(null);
-        if (Context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Close();
-        }
         Context.Abort();
     }
 

@@ -27,7 +27,9 @@ internal static class FaultyAnswers
                 exchange.Reset();
                 break;
             case { Kind: "reset_mid_body" } rule:
-                await ResetMidBodyAsync(exchange, ordinary!, rule);
+                var sent = (int)Math.Min(rule.Bytes ?? ordinary!.Body.Length / 2, ordinary!.Body.Length);
+                using (var part = new MemoryStream(ordinary.Body, 0, sent))
+                    await exchange.SendRawAsync(ordinary.Status, ordinary.ContentType, ordinary.Body.Length, part, reset: true);
                 break;
             case var rule:
                 await exchange.WriteAsync(Instead(rule, exchange.Provider.Now) ?? ordinary!);
@@ -86,17 +88,4 @@ internal static class FaultyAnswers
 
     private static Dictionary<string, string> Header(DateTimeOffset at) =>
         new() { [ResetHeader] = at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) };
-
-    private static async Task ResetMidBodyAsync(Exchange exchange, Answer answer, FaultRule rule)
-    {
-        var response = exchange.Context.Response;
-        response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
-        response.ContentLength = answer.Body.Length;
-        var sent = (int)Math.Min(rule.Bytes ?? answer.Body.Length / 2, answer.Body.Length);
-        await response.StartAsync(exchange.Ended);
-        await response.Body.WriteAsync(answer.Body.AsMemory(0, sent), exchange.Ended);
-        await response.Body.FlushAsync(exchange.Ended);
-        exchange.Reset();
-    }
 }

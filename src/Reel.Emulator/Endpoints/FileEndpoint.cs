@@ -77,15 +77,15 @@ internal static class FileEndpoint
                 await StreamAsync(exchange, job, video, ranges: false);
                 break;
             case { Kind: "no_length" }:
-                await SendRawAsync(exchange, job, video, announced: null, sent: length);
+                await StreamAsync(exchange, job, new LengthlessStream(video));
                 break;
             case { Kind: "wrong_length" }:
-                // Less than announced ends with a broken connection; HTTP knows no way to send more.
-                await SendRawAsync(exchange, job, video, rule.Bytes, Math.Min(length, rule.Bytes!.Value));
+                await using (video)
+                    await exchange.SendRawAsync(200, ContentType, rule.Bytes!.Value, video, reset: false);
                 break;
             case { Kind: "reset_mid_body" }:
-                await SendRawAsync(exchange, job, video, length, Math.Min(length, rule.Bytes ?? length / 2));
-                exchange.Reset();
+                await using (var part = new AlteredStream(video, Math.Min(length, rule.Bytes ?? length / 2)))
+                    await exchange.SendRawAsync(200, ContentType, length, part, reset: true);
                 break;
             default:
                 await StreamAsync(exchange, job, video);
@@ -95,19 +95,6 @@ internal static class FileEndpoint
 
     private static Task StreamAsync(Exchange exchange, Job job, Stream video, bool ranges = true) =>
         Results.Stream(video, ContentType, fileDownloadName: null, job.EndsAt, Tag(job), enableRangeProcessing: ranges).ExecuteAsync(exchange.Context);
-
-    private static async Task SendRawAsync(Exchange exchange, Job job, Stream video, long? announced, long sent)
-    {
-        await using var _ = video;
-        var response = exchange.Context.Response;
-        response.ContentType = ContentType;
-        response.ContentLength = announced;
-        response.GetTypedHeaders().ETag = Tag(job);
-        if (HttpMethods.IsHead(exchange.Context.Request.Method)) return;
-        await new AlteredStream(video, sent).CopyToAsync(response.Body, exchange.Ended);
-        await response.Body.FlushAsync(exchange.Ended);
-        if (announced > sent) exchange.Context.Abort();
-    }
 
     private static EntityTagHeaderValue Tag(Job job) => new(job.GeneratedBytes is { } length
         ? string.Create(CultureInfo.InvariantCulture, $"\"generated-{length}\"")

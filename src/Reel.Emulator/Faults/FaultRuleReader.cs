@@ -66,9 +66,9 @@ internal static class FaultRuleReader
         Check(rule.BytesPerSecond is null or >= 1, "'bytes_per_second' must be 1 or more");
         Check(rule.As is null or "QUEUED" or "PROCESSING", "'as' must be QUEUED or PROCESSING");
         Check(rule.Reset is null || Resets.Contains(rule.Reset), $"'reset' must be one of {string.Join(", ", Resets)}");
-        // Clocks may be wrong, and reset times past, by up to ten years; nothing else runs backwards.
+        // Of all times, only a clock can be off in both directions.
         Check(rule.Seconds is null || Math.Abs(rule.Seconds.Value) <= 315_360_000, "'seconds' must be within ten years");
-        Check(rule.Seconds is null or >= 0 || rule.Kind is "clock_skew" or "rate_limit", "'seconds' must be 0 or more");
+        Check(rule.Seconds is null or >= 0 || rule.Kind is "clock_skew", "'seconds' must be 0 or more");
     }
 }
 

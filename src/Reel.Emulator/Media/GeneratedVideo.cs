@@ -61,9 +61,9 @@ public sealed class GeneratedVideo(long length) : ReadOnlyStream
     private static byte[] MakeHeader(long length)
     {
         var bytes = new byte[HeaderLength];
-        "\0\0\0\x18ftypisom\0\0\x02\0isommp42"u8.CopyTo(bytes);
+        "\0\0\0\u0018ftypisom\0\0\u0002\0isommp42"u8.CopyTo(bytes);
         // Size 1 means that the box's real size follows in 64 bits.
-        "\0\0\0\x01mdat"u8.CopyTo(bytes.AsSpan(24));
+        "\0\0\0\u0001mdat"u8.CopyTo(bytes.AsSpan(24));
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(32), Math.Max(16, length - 24));
         return bytes;
     }

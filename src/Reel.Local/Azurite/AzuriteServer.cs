@@ -77,7 +77,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         try
         {
-            var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(2) } };
+            var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(5) } };
             await new BlobServiceClient(connectionString, options).GetPropertiesAsync(cancellationToken);
             return true;
         }
@@ -91,7 +91,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Ends it: it saves and goes by itself within moments, or else is killed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await EndAsync(process);
+        await EndAsync(process, Exited);
         process.Dispose();
         await folderLock.DisposeAsync();
     }
@@ -136,24 +136,24 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            await EndAsync(process);
+            await EndAsync(process, process.WaitForExitAsync(CancellationToken.None));
             process.Dispose();
             if (e is OperationCanceledException) throw;
             throw AzuriteException.WithAdvice($"Azurite did not start within {StartLimit.TotalSeconds:0} seconds.", e);
         }
     }
 
-    private static async Task EndAsync(Process process)
+    private static async Task EndAsync(Process process, Task exited)
     {
         try
         {
             process.StandardInput.Close();
-            await process.WaitForExitAsync().WaitAsync(CloseLimit);
+            await exited.WaitAsync(CloseLimit);
         }
         catch (Exception e) when (e is TimeoutException or IOException)
         {
             process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            await exited;
         }
     }
 

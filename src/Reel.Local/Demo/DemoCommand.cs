@@ -26,7 +26,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(string output, CancellationToken cancellationToken)
     {
-        var console = AnsiConsole.Console;
+        var console = CreateConsole();
         var clock = Stopwatch.StartNew();
         using var data = new TemporaryFolder();
 
@@ -35,8 +35,9 @@ internal static class DemoCommand
         var options = new DeskOptions("http://127.0.0.1:0", data.Path, StoragePort: 0, EmulatorPort: 0, EmulatorSpeed: Speed);
         await using var desk = await Desk.StartAsync(options, settings, text => console.MarkupLineInterpolated($"[grey]{text}[/]"), cancellationToken);
         await using var receiver = await WebhookReceiver.StartAsync(desk.WebhookSecret, cancellationToken);
-        console.WriteLine(desk.Describe());
-        console.MarkupLineInterpolated($"[grey]All of it up after {clock.Elapsed.TotalSeconds:0.0} s. A webhook receiver listens at {receiver.Url}[/]");
+        Console.WriteLine(desk.Describe(withAdvice: false));
+        Console.WriteLine($"Receiver  {receiver.Url}, verifies what comes");
+        console.MarkupLineInterpolated($"[grey]Up after {clock.Elapsed.TotalSeconds:0.0} s[/]");
         console.WriteLine();
 
         using var http = new HttpClient { BaseAddress = desk.Url };
@@ -57,4 +58,11 @@ internal static class DemoCommand
 
         return sound ? 0 : 1;
     }
+
+    // Into a file or a pipe goes plain text.
+    private static IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+    });
 }

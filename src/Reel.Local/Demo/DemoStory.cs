@@ -23,7 +23,7 @@ internal sealed record DemoStory(VideoModel Model, JsonObject Result, ReceivedWe
 
         Row(start, $"accepted as {Result["request_id"]}");
         Row(Time("submitted_at"), $"submitted to the provider as {Result["provider_request_id"]}");
-        Row(Time("rendered_at"), $"rendered; the provider charged ${Result["metrics"]?["cost"]}");
+        Row(Time("rendered_at"), string.Create(CultureInfo.InvariantCulture, $"rendered; the provider would have charged ${Result["metrics"]?["cost"]?.GetValue<decimal>():0.00}"));
         Row(Time("finished_at"), Result["video"] is { } video ? $"saved to blob storage: {video["file_size"]} bytes, SHA-256 {video["sha256"]?.ToString()[..12]}…" : $"failed: {Result["error"]}");
         Row(Webhook.At, $"webhook {Webhook.Type} received, signature {(Webhook.IsVerified ? "verified" : "WRONG")}");
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reel.Local.Engine.Activities;
@@ -83,10 +82,8 @@ internal sealed partial class EngineCore : IDisposable
     {
         var now = Now;
         var state = new InstanceState(0, id, name, RuntimeStatus.Pending, 0, input, now, now, null) { Bytes = 500 + (2 * input.Length) };
-        var born = new StrongBox<TurnCommit>();
-        var outcome = runner.Run(state, [], now, () => Strayed(born.Value?.Key ?? 0, 0))!;
-        var commit = new TurnCommit(this, state, outcome, []);
-        born.Value = commit;
+        var strays = new StrayReport(Mailboxes, 0, 0);
+        var commit = new TurnCommit(this, state, runner.Run(state, [], now, strays.Strayed)!, [], strays);
         Writer.Enqueue(commit);
         return commit.Started;
     }
@@ -129,6 +126,7 @@ internal sealed partial class EngineCore : IDisposable
     private async Task StopWorkAsync()
     {
         await Activities.StopAsync();
+        Activities.Dispose();
         await Mailboxes.IdleAsync();
     }
 
@@ -136,7 +134,7 @@ internal sealed partial class EngineCore : IDisposable
     {
         var unfinished = Reader.Read(reads => reads.Unfinished());
         foreach (var instance in unfinished.Starting) Mailboxes.Wake(instance);
-        foreach (var (instance, delivery) in unfinished.Messages) Mailboxes.Post(instance, delivery);
+        Mailboxes.Post(unfinished.Messages);
         foreach (var call in unfinished.Activities) Activities.Add(call);
         Timers.Add(unfinished.Timers);
         LogRecovered(unfinished.Starting.Count, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
@@ -157,9 +155,8 @@ internal sealed partial class EngineCore : IDisposable
             {
                 Mailboxes.Release(instance);
             }
-            else if (runner.Run(state, deliveries, Now, () => Strayed(instance, state.Execution)) is { } outcome)
+            else if (runner.Run(state, deliveries, Now, new StrayReport(Mailboxes, instance, state.Execution).Strayed) is { } outcome)
             {
-                Forget(deliveries.Where(delivery => !outcome.Consumed.Contains(delivery.Event) && !outcome.Kept.Contains(delivery.Event)));
                 Writer.Enqueue(new TurnCommit(this, state, outcome, deliveries));
             }
             else
@@ -187,11 +184,6 @@ internal sealed partial class EngineCore : IDisposable
                 return true;
             });
         }
-    }
-
-    private void Strayed(long instance, int execution)
-    {
-        if (instance != 0) Mailboxes.Post(instance, new Delivery(execution, new InboundEvent(InboundKind.Strayed)));
     }
 
     [LoggerMessage(LogLevel.Information, "Took up {Starting} starts, {Messages} messages, {Activities} activities and {Timers} timers")]

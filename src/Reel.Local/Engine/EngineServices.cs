@@ -14,7 +14,9 @@ public static class EngineServices
     public static IServiceCollection AddEmbeddedEngine(
         this IServiceCollection services, OrchestrationCatalog catalog, Action<EngineOptions>? configure = null)
     {
-        services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations()
+            .Validate(options => options.MaxConcurrentByActivity.Values.All(limit => limit > 0), "MaxConcurrentByActivity: a limit is 1 or more.")
+            .ValidateOnStart();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(catalog);

@@ -87,16 +87,16 @@ internal sealed class Desk : IAsyncDisposable
         folder.Dispose();
     }
 
-    /// <summary>What was started, where, and what to try next, in five lines.</summary>
-    public string Describe()
+    /// <summary>What was started and where: a line each of the API, storage, provider and webhooks.</summary>
+    /// <param name="withAdvice">Also say what could be had instead.</param>
+    public string Describe(bool withAdvice)
     {
-        var url = Url.AbsoluteUri.TrimEnd('/');
-        return $$"""
-            Reel      {{url}}, with its data in {{options.DataFolder}}
-            Storage   {{storage.Description}}
-            Provider  {{provider.Description}}
-            Webhooks  {{DeskWebhooks.Describe(options, app.Configuration)}}
-            Try       curl -s {{url}}/v2/kling-2.6 -H 'content-type: application/json' -d '{"prompt": "a lighthouse in a storm"}'
+        string Advised(string what, string? advice) => withAdvice && advice is not null ? $"{what}; {advice}" : what;
+        return $"""
+            Reel      {Url.GetLeftPart(UriPartial.Authority)}, with its data in {Path.GetRelativePath(".", options.DataFolder)}
+            Storage   {Advised(storage.Description, storage.Advice)}
+            Provider  {Advised(provider.Description, provider.Advice)}
+            Webhooks  {DeskWebhooks.Describe(options, app.Configuration)}
             """;
     }
 

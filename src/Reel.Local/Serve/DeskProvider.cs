@@ -9,14 +9,18 @@ internal sealed class DeskProvider : IAsyncDisposable
 {
     private readonly EmulatorServer? emulator;
 
-    private DeskProvider(EmulatorServer? emulator, string description)
+    private DeskProvider(EmulatorServer? emulator, string description, string? advice = null)
     {
         this.emulator = emulator;
         Description = description;
+        Advice = advice;
     }
 
     /// <summary>Which one, in words.</summary>
     public string Description { get; }
+
+    /// <summary>What could be had instead; null when somebody chose already.</summary>
+    public string? Advice { get; }
 
     /// <summary>Settings that must hold.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Settings => emulator is null ? [] :
@@ -52,7 +56,8 @@ internal sealed class DeskProvider : IAsyncDisposable
             },
             cancellationToken);
         var speed = options.EmulatorSpeed.ToString(CultureInfo.InvariantCulture);
-        return new DeskProvider(emulator, $"Segmind emulated at {emulator.Url}, {speed} times as fast, for free; set Segmind__ApiKey for the real one");
+        var description = $"Segmind emulated at {emulator.Url.GetLeftPart(UriPartial.Authority)}, {speed} times as fast, for free";
+        return new DeskProvider(emulator, description, "set Segmind__ApiKey for the real one");
     }
 
     /// <inheritdoc/>

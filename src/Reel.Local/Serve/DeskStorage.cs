@@ -16,14 +16,15 @@ internal sealed class DeskStorage : IAsyncDisposable
     private readonly Task supervision = Task.CompletedTask;
     private AzuriteServer? server;
 
-    private DeskStorage(string description, string? connectionString)
+    private DeskStorage(string description, string? connectionString, string? advice = null)
     {
         Description = description;
+        Advice = advice;
         Settings = connectionString is null ? [] : [new(Setting, connectionString)];
     }
 
     private DeskStorage(AzuriteServer server, string package, string folder, Action<string> say)
-        : this($"Azurite, started at http://127.0.0.1:{server.Port}; set AzureWebJobsStorage for an account of yours", server.ConnectionString)
+        : this($"Azurite at http://127.0.0.1:{server.Port}", server.ConnectionString, "set AzureWebJobsStorage for an account of yours")
     {
         this.server = server;
         supervision = SuperviseAsync(package, folder, say);
@@ -31,6 +32,9 @@ internal sealed class DeskStorage : IAsyncDisposable
 
     /// <summary>Which one, in words.</summary>
     public string Description { get; }
+
+    /// <summary>What could be had instead; null when somebody chose already.</summary>
+    public string? Advice { get; }
 
     /// <summary>Settings that must hold.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Settings { get; }

@@ -15,7 +15,7 @@ internal static class DeskWebhooks
     /// <summary>Where the secret is, in words; the secret itself is not shown.</summary>
     public static string Describe(DeskOptions options, IConfiguration settings) =>
         settings[Setting] == ReadOrCreate(FileIn(options))
-            ? $"signed with the secret in {FileIn(options)}"
+            ? $"signed with the secret in {Path.GetRelativePath(".", FileIn(options))}"
             : "signed with the secret in Webhooks__Secret";
 
     private static string FileIn(DeskOptions options) => Path.Combine(options.DataFolder, "webhook-secret");

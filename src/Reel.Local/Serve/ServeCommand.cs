@@ -31,7 +31,8 @@ internal static class ServeCommand
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         await using var desk = await Desk.StartAsync(options, settings, Console.Error.WriteLine, cancellationToken);
-        Console.WriteLine(desk.Describe());
+        Console.WriteLine(desk.Describe(withAdvice: true));
+        Console.WriteLine($$"""Try       curl -s {{desk.Url.GetLeftPart(UriPartial.Authority)}}/v2/kling-2.6 -H 'content-type: application/json' -d '{"prompt": "a lighthouse in a storm"}'""");
         await desk.WaitAsync(cancellationToken);
         return 0;
     }

@@ -84,7 +84,7 @@ public sealed record RequestAnswer(
                     link.ExpiresAt,
                     Links.Video(baseUrl, request.RequestId))
                 : null,
-            Metadata = request.Metadata is null ? null : JsonSerializer.Deserialize(request.Metadata, ApiJson.Default.JsonElement),
+            Metadata = request.Metadata is null ? null : JsonSerializer.Deserialize(request.Metadata, ApiJson.Types.JsonElement),
             ProviderRequestId = state.ProviderRequestId,
         };
     }

@@ -11,7 +11,7 @@ namespace Reel.Api;
 public sealed record ApiError(string Error, string ErrorCode, IReadOnlyDictionary<string, string>? Errors = null)
 {
     /// <summary>This error as a result.</summary>
-    public IResult As(int status) => TypedResults.Json(this, ApiJson.Default.ApiError, statusCode: status);
+    public IResult As(int status) => TypedResults.Json(this, ApiJson.Types.ApiError, statusCode: status);
 }
 
 /// <summary>An error that is answered as it is, thrown where a value would be passed up through many hands.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,4 +10,15 @@ namespace Reel.Api;
 [JsonSerializable(typeof(RequestAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(JsonElement))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The answers' types. Text stays as it is: answers are JSON, never put into a page, and links should read as links.</summary>
+    public static ApiJson Types => Relaxed.Instance;
+
+    // A class of its own: the generated part's fields must be there first.
+    private static class Relaxed
+    {
+        public static readonly ApiJson Instance = new(
+            new JsonSerializerOptions(((JsonSerializerContext)Default).Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -11,11 +11,11 @@ internal static class HealthEndpoint
         try
         {
             await client.ListAsync(new OrchestrationQuery("~", PageSize: 1), context.RequestAborted);
-            return TypedResults.Json(new HealthAnswer("ok"), ApiJson.Default.HealthAnswer);
+            return TypedResults.Json(new HealthAnswer("ok"), ApiJson.Types.HealthAnswer);
         }
         catch (Exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            return TypedResults.Json(new HealthAnswer("unavailable"), ApiJson.Default.HealthAnswer, statusCode: 503);
+            return TypedResults.Json(new HealthAnswer("unavailable"), ApiJson.Types.HealthAnswer, statusCode: 503);
         }
     }
 }

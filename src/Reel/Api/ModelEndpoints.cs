@@ -6,10 +6,10 @@ namespace Reel.Api;
 /// <summary>GET /v2/models and GET /v2/models/{model}.</summary>
 internal static class ModelEndpoints
 {
-    public static IResult List() => TypedResults.Json(ModelDescription.All, ModelJson.Default.IReadOnlyListModelDescription);
+    public static IResult List() => TypedResults.Json(ModelDescription.All, ModelJson.Types.IReadOnlyListModelDescription);
 
     public static IResult Describe(string model) => ModelCatalog.Find(model) is { } found
-        ? TypedResults.Json(ModelDescription.Of(found), ModelJson.Default.ModelDescription)
+        ? TypedResults.Json(ModelDescription.Of(found), ModelJson.Types.ModelDescription)
         : UnknownModel(model);
 
     public static IResult UnknownModel(string slug)

@@ -40,7 +40,7 @@ internal static class RequestEndpoints
     private static JsonHttpResult<RequestAnswer> Answer(HttpContext context, RequestAnswer answer, GenerationState state)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(answer, ApiJson.Default.RequestAnswer, statusCode: state.Status == GenerationStatus.Failed ? 422 : 200);
+        return TypedResults.Json(answer, ApiJson.Types.RequestAnswer, statusCode: state.Status == GenerationStatus.Failed ? 422 : 200);
     }
 
     private static IResult Unknown(string id) => new ApiError($"Request {id} not found", "not_found").As(404);

@@ -74,7 +74,7 @@ internal sealed class SubmitEndpoint(
                 metadata),
             context.RequestAborted);
 
-        return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Default.RequestAnswer);
+        return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Types.RequestAnswer);
     }
 
     private string? ReadWebhookUrl(JsonElement body, HttpRequest request, SortedDictionary<string, string> errors)
@@ -92,7 +92,7 @@ internal sealed class SubmitEndpoint(
         try
         {
             if (element.ValueKind != JsonValueKind.Object) throw new FormatException("must be a JSON object");
-            var json = JsonSerializer.Serialize(element, ApiJson.Default.JsonElement);
+            var json = JsonSerializer.Serialize(element, ApiJson.Types.JsonElement);
             return Encoding.UTF8.GetByteCount(json) <= MaxMetadataBytes ? json : throw new FormatException($"must be at most {MaxMetadataBytes} bytes as JSON");
         }
         catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)

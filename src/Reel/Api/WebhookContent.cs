@@ -14,6 +14,6 @@ internal sealed class WebhookContent(VideoStore videos) : IWebhookContent
         var generation = OrchestrationJson.Read<Generation>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
         var link = generation.State.Video is { } video ? videos.MintLink(video.BlobName) : null;
         var answer = RequestAnswer.OfResult(generation.Request.BaseUrl, generation, link);
-        return Task.FromResult(JsonSerializer.Serialize(answer, ApiJson.Default.RequestAnswer));
+        return Task.FromResult(JsonSerializer.Serialize(answer, ApiJson.Types.RequestAnswer));
     }
 }

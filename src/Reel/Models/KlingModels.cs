@@ -31,7 +31,10 @@ internal static class KlingModels
             CfgScale(0.8),
             Duration(10),
             new("generate_audio", ParameterType.Flag, "Whether the video has sound.") { Default = Json("true") },
-            new("image_url", ParameterType.Link, "A still image to build the video on, at a URL that the provider can fetch.") { Default = Json("null") },
+            new("image_url", ParameterType.Link, "A still image to build the video on, at a URL that the provider can fetch.")
+            {
+                Default = Json("null"),
+            },
             Mode("Rendering quality; this model has the professional one only.", "pro"),
             NegativePrompt("no noise, no distortion, no clutter"),
         ],

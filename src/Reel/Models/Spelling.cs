@@ -17,7 +17,7 @@ internal static class Spelling
         var lower = typed.ToLowerInvariant();
         return known
             .Select(name => (name, slips: Slips(lower, name), part: IsPart(lower, name) || IsPart(name, lower)))
-            .Where(candidate => candidate.part || candidate.slips <= Math.Clamp(candidate.name.Length / 3, 1, 3))
+            .Where(candidate => candidate.part || candidate.slips <= Math.Clamp(candidate.name.Length / 3, 1, 4))
             .OrderBy(candidate => candidate.slips)
             .Select(candidate => candidate.name)
             .FirstOrDefault();

@@ -21,10 +21,11 @@ internal sealed record ProviderAnswer(int StatusCode, ProviderRecord? Record, st
         var body = await ReadBodyAsync(response.Content, cancellationToken);
         var record = Parse(body);
         var status = (int)response.StatusCode;
+        var error = ProviderText.Clean(record?.ErrorText ?? Plain(response.Content, body), apiKey);
         return new(
             status,
             record,
-            ProviderText.Clean(record?.ErrorText ?? Plain(response.Content, body), apiKey) is { Length: > 0 } error ? error : $"HTTP {status} without a reason",
+            error.Length > 0 ? error : $"HTTP {status} without a reason",
             response.Headers.TryGetValues("x-rate-limit-reset-at-utc", out var values) ? values.First() : null);
     }
 

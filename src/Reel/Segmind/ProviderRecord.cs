@@ -61,8 +61,17 @@ internal sealed record ProviderRecord(
         _ => null,
     };
 
-    private static JsonElement Member(JsonElement place, string name) =>
-        place.ValueKind is JsonValueKind.Object && place.TryGetProperty(name, out var value) ? value : default;
+    private static JsonElement Member(JsonElement place, string name)
+    {
+        try
+        {
+            return place.ValueKind is JsonValueKind.Object && place.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default; // Half a surrogate pair in one of the names.
+        }
+    }
 
     private static string? Words(JsonElement value) => value.ValueKind switch
     {

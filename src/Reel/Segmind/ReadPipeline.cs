@@ -57,7 +57,7 @@ internal static partial class ReadPipeline
         { Exception: OperationCanceledException } => !context.CancellationToken.IsCancellationRequested, // The connect timeout.
         { Result: { Record.State: "COMPLETED" or "FAILED" } } => false,
         { Result: { StatusCode: 408 or 429 or >= 500 } } => true,
-        { Result: { StatusCode: >= 200 and < 300, Record.State: null } } => true, // No JSON, or not the provider's.
+        { Result: { StatusCode: >= 200 and < 300, Record: null or { State: null } } } => true, // No JSON, or not the provider's.
         _ => false,
     };
 

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Reel.Segmind;
 
-/// <summary>Where the provider's endpoints are. Built from the setting alone: URLs in answers are not followed, so the key goes to no other host.</summary>
+/// <summary>
+/// Where the provider's endpoints are. Built from the setting alone: URLs in answers are not followed, so the key goes to no other host.
+/// </summary>
 internal sealed partial class SegmindAddress
 {
     private readonly string root;
@@ -17,7 +19,7 @@ internal sealed partial class SegmindAddress
     public bool IsEncrypted { get; }
 
     /// <summary>The address for a base URL; null when it is none.</summary>
-    public static SegmindAddress? Parse(string baseUrl)
+    public static SegmindAddress? Parse(string? baseUrl)
     {
         if (!Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0
             || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)

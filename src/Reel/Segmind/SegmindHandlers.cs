@@ -17,13 +17,13 @@ internal static class SegmindHandlers
     }
 
     /// <summary>
-    /// For submits: a fresh connection for each. What SocketsHttpHandler does by itself, in .NET 10: it sends a request again, up to three times, when its
-    /// connection closed before any of the answer came and the request has no body, or its body waited for "100 Continue" and had not begun,
-    /// or a connection from the pool was found closed before use, or (HTTP/2) the server disowned the stream. A request over HTTP/1.1
-    /// with a body and without Expect: 100-continue, whose connection breaks after the body began, is not sent again. Submits are such requests,
-    /// on connections of their own: so there is no reused one that the server may just have closed, which
-    /// would turn plain outcomes into unknown ones. A lifetime of zero has the pool dispose of a connection when it comes back, and refuse one that
-    /// was opened for a request that did not wait. <see cref="SubmitContent"/> stands guard should any of this change.
+    /// For submits: a fresh connection for each. SocketsHttpHandler sends a request again by itself, up to three times, when a pooled
+    /// connection turns out closed before use, when the connection closes before any of the answer came and the request has no body or a
+    /// body that still waits for "100 Continue", and when an HTTP/2 server disowns the stream. It does not when a request over HTTP/1.1, with a
+    /// body and without Expect: 100-continue, loses its connection after the body began. Submits are of that last kind, and on connections of
+    /// their own: a reused one that the server is just closing would turn plain outcomes into unknown ones. With a lifetime of zero the pool
+    /// disposes of a connection that comes back, and of one that was opened for a request that did not wait for it.
+    /// <see cref="SubmitContent"/> stands guard should any of this change.
     /// </summary>
     public static SocketsHttpHandler ForSubmits(SegmindTimings timings, bool encrypted)
     {
@@ -33,9 +33,9 @@ internal static class SegmindHandlers
     }
 
     /// <summary>
-    /// No redirects (the key would go along), no cookies, no decompression, no credentials. The machine's proxy settings (HTTPS_PROXY, NO_PROXY, …) hold for https, where a
-    /// proxy only passes bytes on and cannot answer in the provider's name; for plain http (the emulator) there is no proxy. Requests are
-    /// traced, but trace ids stay here.
+    /// No redirects (the key would go along), no cookies, no decompression, no credentials. The machine's proxy settings (HTTPS_PROXY,
+    /// NO_PROXY, …) hold for https, where a proxy only passes bytes on and cannot answer in the provider's name: what it refuses comes as an
+    /// exception before the body begins. For plain http (the emulator) there is no proxy. Requests are traced, but trace ids stay here.
     /// </summary>
     private static SocketsHttpHandler Create(SegmindTimings timings, bool encrypted) => new()
     {

@@ -21,12 +21,16 @@ internal sealed class SegmindOptionsValidator : IValidateOptions<SegmindOptions>
     public ValidateOptionsResult Validate(string? name, SegmindOptions options)
     {
         var faults = new List<string>();
-        if (options.ApiKey.Length == 0)
+        if (string.IsNullOrEmpty(options.ApiKey))
             faults.Add("Segmind__ApiKey is not set: it is the key of your Segmind account.");
         else if (options.ApiKey.Any(character => character is <= ' ' or > '~'))
             faults.Add("Segmind__ApiKey holds a blank, a line break or a character that no key has.");
         if (SegmindAddress.Parse(options.BaseUrl) is null)
-            faults.Add("Segmind__BaseUrl must be an absolute http or https URL without credentials, query or fragment, such as https://api.segmind.com.");
+        {
+            faults.Add(
+                "Segmind__BaseUrl must be an absolute http or https URL without credentials, query or fragment, such as https://api.segmind.com.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

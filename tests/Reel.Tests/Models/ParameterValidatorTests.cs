@@ -193,7 +193,7 @@ public sealed class ParameterValidatorTests
     {
         var random = new Random(20261120);
         var (valid, invalid) = (0, 0);
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 6_000; i++)
         {
             var model = ModelCatalog.All[random.Next(3)];
             var body = Encoding.Latin1.GetBytes(RandomJson.Body(random, model));
@@ -214,7 +214,7 @@ public sealed class ParameterValidatorTests
             }
         }
 
-        Assert.True(valid > 500 && invalid > 5_000, $"The bodies should be of both kinds: {valid} were valid, {invalid} were not.");
+        Assert.True(valid > 300 && invalid > 2_000, $"The bodies should be of both kinds: {valid} were valid, {invalid} were not.");
     }
 
     private static string Valid(string slug, string body)

@@ -12,6 +12,13 @@ internal static class Clients
 
     public const string Id = "3f0c6a3e-6a5e-4d6b-9f3b-0d8f3b1c2a4e";
 
+    /// <summary>The record of a finished render.</summary>
+    public const string Done = $$"""
+        {"status": "COMPLETED", "request_id": "{{Id}}", "output": "https://cdn.example/first.mp4",
+         "video": {"url": "https://cdn.example/second.mp4", "content_type": "video/mp4", "file_name": "second.mp4", "file_size": 1234567},
+         "metrics": {"cost": 0.438, "remaining_credits": 12.5, "inference_time": 120.5, "queue_time": 1.25, "total_time": 121.75} }
+        """;
+
     /// <summary>Retries at once; limits are far away unless a test brings them near.</summary>
     public static SegmindTimings Quick { get; } = new() { RetryDelay = TimeSpan.Zero, BreakFrom = 1000 };
 
@@ -32,14 +39,4 @@ internal sealed class Notebook : ILogger<SegmindClient>
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-}
-
-/// <summary>A clock that is put forward by hand; timers keep to the real one.</summary>
-internal sealed class HandClock : TimeProvider
-{
-    private TimeSpan ahead;
-
-    public void Forward(TimeSpan by) => ahead += by;
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
 }

@@ -17,12 +17,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly ConcurrentQueue<Received> requests = new();
     private readonly ConcurrentBag<Task> conversations = [];
     private readonly Func<Exchange, Task> script;
+    private readonly Action<Socket>? greet;
     private readonly Task accepting;
     private int connections;
 
-    public LoopbackServer(Func<Exchange, Task> script)
+    /// <param name="greet">Done to each connection before anything is read from it.</param>
+    public LoopbackServer(Func<Exchange, Task> script, Action<Socket>? greet = null)
     {
         this.script = script;
+        this.greet = greet;
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -42,14 +45,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref connections);
 
-    /// <summary>Cancelled when the server goes; a script that hangs waits for it.</summary>
-    public CancellationToken Stopped => stopped.Token;
-
     public async ValueTask DisposeAsync()
     {
         await stopped.CancelAsync();
+        await accepting;
         listener.Stop();
-        await Task.WhenAll([accepting, .. conversations]);
+        await Task.WhenAll(conversations);
         stopped.Dispose();
     }
 
@@ -64,7 +65,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 conversations.Add(ConverseAsync(socket));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The server was stopped.
         }
@@ -76,6 +77,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             try
             {
+                greet?.Invoke(socket);
                 using var stream = new NetworkStream(socket);
                 while (await ReadAsync(stream) is { } request)
                 {

@@ -19,6 +19,7 @@ public sealed class SegmindOptionsTests
         Assert.Equal(submit, SegmindAddress.Parse(baseUrl)!.Submit("kling-2.6").AbsoluteUri);
 
     [Theory]
+    [InlineData(null)]
     [InlineData("")]
     [InlineData("api.segmind.com")]
     [InlineData("/v2")]
@@ -26,7 +27,7 @@ public sealed class SegmindOptionsTests
     [InlineData("https://user:secret@api.segmind.com")]
     [InlineData("https://api.segmind.com?x=1")]
     [InlineData("https://api.segmind.com#x")]
-    public void A_wrong_base_url_stops_the_start_and_is_named_but_not_repeated(string baseUrl)
+    public void A_wrong_base_url_stops_the_start_and_is_named_but_not_repeated(string? baseUrl)
     {
         var thrown = Assert.Throws<OptionsValidationException>(() => Start(("Segmind:ApiKey", Clients.Key), ("Segmind:BaseUrl", baseUrl)));
 

@@ -21,7 +21,8 @@ internal sealed record OutboundAction(ActionKind Kind, int Task, string? Name = 
 /// <summary>The names are in histories and may not change.</summary>
 internal enum ActionKind
 {
-    Activity,
+    // Not 0: that is left out of the JSON, and a history should say what it holds.
+    Activity = 1,
     Timer,
     CancelTimer,
     Child,

@@ -8,6 +8,9 @@ internal static class Schema
     // "Reel" in ASCII: tells the file from any other SQLite database.
     private const int ApplicationId = 0x5265656C;
 
+    // Reading through so much takes about a second. In a larger file, damage shows when the spot is read.
+    private const long MostToCheck = 256 * 1024 * 1024;
+
     private const string Tables = """
         CREATE TABLE instances (
             key INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, so that nothing late reaches another instance
@@ -80,6 +83,11 @@ internal static class Schema
         else if (version != Version)
         {
             throw new EngineStoreException($"'{path}' has schema version {version}; this program knows {Version}. Use the program that wrote it.");
+        }
+        else if (new FileInfo(path).Length <= MostToCheck)
+        {
+            using var check = connection.PrepareOnce("PRAGMA quick_check(1)");
+            if (check.Step() && check.Text(0) is var found && found != "ok") throw new EngineStoreException(StoreConnection.Damaged(path, found));
         }
     }
 }

@@ -93,15 +93,15 @@ internal sealed class StoreReads : IDisposable
     /// <summary>One page in ordinal order of the ids, and one more instance when there is one.</summary>
     public List<OrchestrationInstance> List(OrchestrationQuery query, string? after, int limit)
     {
-        var statuses = query.Statuses is null ? "" : $"AND status IN ({string.Join(',', query.Statuses.Select(status => (int)status))})";
-        var from = after is null ? "id >= ?" : "id > ?";
-        // The highest code point closes the range of a prefix. The index holds every column that is asked for, so that rows not wanted are never read.
-        using var list = connection.PrepareOnce($"""
-            SELECT {Columns} FROM instances INDEXED BY instances_listing
-            WHERE {from} AND id < ? AND created_at >= ? AND created_at < ? {statuses} ORDER BY id LIMIT ?
-            """);
-        list.With(after ?? query.Prefix).With(query.Prefix + "\U0010FFFF")
-            .With(query.CreatedFrom?.UtcTicks ?? 0).With(query.CreatedTo?.UtcTicks ?? long.MaxValue).With(limit);
+        // Only the terms that are asked for: each is evaluated for every row of the range. One bit per status costs a third of what IN does.
+        var terms = after is null ? "id >= ?" : "id > ?";
+        if (query.Statuses is not null) terms += $" AND ({query.Statuses.Aggregate(0, (mask, status) => mask | (1 << (int)status))} >> status) & 1";
+        if (query.CreatedFrom is { } from) terms += $" AND created_at >= {from.UtcTicks}";
+        if (query.CreatedTo is { } to) terms += $" AND created_at < {to.UtcTicks}";
+        // The index holds every column that terms are about, so that rows not wanted are never read. The highest code point closes a prefix's range.
+        using var list = connection.PrepareOnce(
+            $"SELECT {Columns} FROM instances INDEXED BY instances_listing WHERE {terms} AND id < ? ORDER BY id LIMIT ?");
+        list.With(after ?? query.Prefix).With(query.Prefix + "\U0010FFFF").With(limit);
         List<OrchestrationInstance> page = [];
         while (list.Step()) page.Add(Instance(list));
         return page;

@@ -26,6 +26,18 @@ internal sealed class TimerQueue : IDisposable
         alarm = time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many have not fired.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return queue.Count;
+            }
+        }
+    }
+
     public void Add(IReadOnlyList<DueTimer> timers)
     {
         if (timers.Count == 0) return;
@@ -36,7 +48,7 @@ internal sealed class TimerQueue : IDisposable
         }
     }
 
-    public void Remove(IReadOnlyList<DueTimer> timers)
+    public void Remove(IReadOnlyCollection<DueTimer> timers)
     {
         if (timers.Count == 0) return;
         lock (gate)
@@ -56,21 +68,20 @@ internal sealed class TimerQueue : IDisposable
 
     private void Ring()
     {
-        List<DueTimer> due = [];
+        List<(long Instance, Delivery Delivery)> due = [];
         lock (gate)
         {
             var now = time.GetUtcNow().UtcTicks;
             while (queue.Count > 0 && queue.Min is var first && first.FireAt <= now)
             {
-                due.Add(first);
+                due.Add((first.Instance, new Delivery(first.Execution, new InboundEvent(InboundKind.TimerFired, first.Task), first.FireAt)));
                 queue.Remove(first);
             }
 
             Arm();
         }
 
-        foreach (var timer in due)
-            mailboxes.Post(timer.Instance, new Delivery(timer.Execution, new InboundEvent(InboundKind.TimerFired, timer.Task), timer.FireAt));
+        mailboxes.Post(due);
     }
 
     private void Arm()

@@ -31,6 +31,15 @@ internal sealed class Mailboxes : IDisposable
         }
     }
 
+    /// <summary>Posts all at once, so that one instance takes what is its own in one turn.</summary>
+    public void Post(IReadOnlyList<(long Instance, Delivery Delivery)> deliveries)
+    {
+        lock (gate)
+        {
+            foreach (var (instance, delivery) in deliveries) Due(instance).Waiting.Add(delivery);
+        }
+    }
+
     /// <summary>Asks for a turn without anything to deliver: an execution's first.</summary>
     public void Wake(long instance)
     {

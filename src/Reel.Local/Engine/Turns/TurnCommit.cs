@@ -11,13 +11,15 @@ namespace Reel.Local.Engine.Turns;
 /// into being with its first turn.
 /// </summary>
 /// <param name="deliveries">What the turn took out of its mailbox: goes back there when the commit fails.</param>
-internal sealed class TurnCommit(EngineCore engine, InstanceState state, TurnOutcome outcome, IReadOnlyList<Delivery> deliveries) : StoreCommit
+/// <param name="strays">For a start, whom to tell the new instance's key.</param>
+internal sealed class TurnCommit(
+    EngineCore engine, InstanceState state, TurnOutcome outcome, IReadOnlyList<Delivery> deliveries, StrayReport? strays = null) : StoreCommit
 {
     private readonly TaskCompletionSource? birth =
         state.Key == 0 ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
     private readonly byte[]? turn = outcome.Turn?.ToJson();
-    private readonly List<DueTimer> goneTimers = [];
+    private readonly HashSet<DueTimer> goneTimers = [];
     private readonly List<DueTimer> newTimers = [];
     private readonly List<ActivityCall> newActivities = [];
     private readonly List<long> newChildren = [];
@@ -70,13 +72,14 @@ internal sealed class TurnCommit(EngineCore engine, InstanceState state, TurnOut
             if (outcome.IsFinished || ContinuesAsNew) engine.Activities.Drop(Key);
             if (!outcome.IsFinished) engine.Cache.Put(Next());
             else engine.Finished(state, outcome);
+            strays?.Born(Key);
         }
 
         if (birth is null)
             engine.Mailboxes.Release(Key, isWritten && ContinuesAsNew, [.. Kept]);
         else if (isWritten && ContinuesAsNew)
             engine.Mailboxes.Wake(Key);
-        foreach (var (instance, delivery) in messages) engine.Mailboxes.Post(instance, delivery);
+        engine.Mailboxes.Post(messages);
         birth?.SetResult();
     }
 
@@ -131,12 +134,14 @@ internal sealed class TurnCommit(EngineCore engine, InstanceState state, TurnOut
             else if (inbound.Kind is InboundKind.ActivityCompleted or InboundKind.ActivityFailed) writes.DeleteActivity(Key, state.Execution, inbound.Task);
             else writes.DeleteMessage(inbound.Seq);
         }
+
+        foreach (var inbound in outcome.Ignored.Where(inbound => inbound.Seq > 0)) writes.DeleteMessage(inbound.Seq);
     }
 
     // Work that nobody waits for any more is dropped with the execution that asked for it; sub-orchestrations go on.
     private void WriteEnd(StoreWrites writes)
     {
-        goneTimers.AddRange(writes.DeleteWork(Key));
+        goneTimers.UnionWith(writes.DeleteWork(Key));
         writes.DeleteMessages(Key);
         if (state.Parent is { } parent && writes.Answer(parent, outcome.Status, outcome.Output, outcome.Failure) is { } answer)
             messages.Add((parent.Instance, answer));
@@ -144,7 +149,7 @@ internal sealed class TurnCommit(EngineCore engine, InstanceState state, TurnOut
 
     private void WriteContinuation(StoreWrites writes)
     {
-        goneTimers.AddRange(writes.DeleteWork(Key));
+        goneTimers.UnionWith(writes.DeleteWork(Key));
         writes.DeleteHistory(Key);
         writes.DeleteAnswers(Key);
         DeleteConsumed(writes);

@@ -25,6 +25,9 @@ internal sealed record TurnOutcome(
     /// <summary>The next execution's input when the orchestrator continues as new.</summary>
     public string? NextInput { get; init; }
 
+    /// <summary>Messages that nobody waits for: second answers and late ones.</summary>
+    public IReadOnlyList<InboundEvent> Ignored { get; init; } = [];
+
     /// <summary>Events that go over to the next execution.</summary>
     public IReadOnlyList<InboundEvent> Kept { get; init; } = [];
 

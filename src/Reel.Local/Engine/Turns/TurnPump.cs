@@ -27,6 +27,8 @@ internal sealed class TurnPump(Action strayed) : SynchronizationContext
     public void Stray()
     {
         hasStrayed = true;
+        // Against the end of the turn, which writes and reads the same two the other way round: one of the two sees the other.
+        Interlocked.MemoryBarrier();
         if (thread == 0) strayed();
     }
 
@@ -60,6 +62,7 @@ internal sealed class TurnPump(Action strayed) : SynchronizationContext
         public void Dispose()
         {
             pump.thread = 0;
+            Interlocked.MemoryBarrier();
             SetSynchronizationContext(before);
         }
     }

@@ -8,7 +8,7 @@ namespace Reel.Local.Engine.Turns;
 internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory loggers)
 {
     /// <param name="now">UTC ticks.</param>
-    /// <param name="strayed">Called when the code turns out to go on by itself after the turn.</param>
+    /// <param name="strayed">Called when the code turns out to go on by itself after the turn; may be called on any thread, and twice.</param>
     /// <returns>Null when nothing came in that the code could take.</returns>
     public TurnOutcome? Run(InstanceState instance, IReadOnlyList<Delivery> deliveries, long now, Action strayed)
     {
@@ -18,10 +18,14 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
 
         var pump = new TurnPump(strayed);
         var replay = new Replay(instance, orchestrator, pump, new OrchestratorContext(instance.Id, pump, loggers));
+        TurnOutcome? outcome;
         using (pump.Enter())
         {
-            return replay.History() is { } divergence ? TurnOutcome.Fail(now, divergence) : replay.NextTurn(deliveries, now);
+            outcome = replay.History() is { } divergence ? TurnOutcome.Fail(now, divergence) : replay.NextTurn(deliveries, now);
         }
+
+        if (pump.HasStrayed && outcome is not { IsFinished: true }) strayed();
+        return outcome;
     }
 
     private sealed class Replay(InstanceState instance, RunOrchestrator orchestrator, TurnPump pump, OrchestratorContext context)
@@ -52,21 +56,31 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
             var isFirst = instance.Turns.Count == 0;
             if (isFirst) Advance(Start);
             List<InboundEvent> consumed = [];
+            List<InboundEvent> ignored = [];
             var next = 0;
             for (; next < deliveries.Count && !IsOver; next++)
             {
                 var inbound = deliveries[next].Event;
-                if (!deliveries[next].IsFor(instance.Execution)) continue;
-                if (inbound.Kind == InboundKind.Strayed) crash = OrchestratorContext.OutsideItsThread;
-                if (!context.Accepts(inbound)) continue;
-                consumed.Add(inbound);
-                Advance(() => context.Apply(inbound));
+                var isForUs = deliveries[next].IsFor(instance.Execution);
+                if (isForUs && inbound.Kind == InboundKind.Strayed)
+                {
+                    crash = OrchestratorContext.OutsideItsThread;
+                }
+                else if (isForUs && context.Accepts(inbound))
+                {
+                    consumed.Add(inbound);
+                    Advance(() => context.Apply(inbound));
+                }
+                else
+                {
+                    ignored.Add(inbound);
+                }
             }
 
             if (!isFirst && consumed.Count == 0 && !IsOver) return null;
             // What was not looked at any more may be events for the next execution.
             var rest = deliveries.Skip(next).Select(delivery => delivery.Event).Where(inbound => inbound.Kind == InboundKind.EventRaised);
-            return Outcome(consumed, now) with { Kept = [.. context.UnconsumedEvents, .. rest] };
+            return Outcome(consumed, now) with { Ignored = ignored, Kept = [.. context.UnconsumedEvents, .. rest] };
         }
 
         private bool IsOver => main is { IsCompleted: true } || crash is not null || context.Fault is not null || pump.HasStrayed;

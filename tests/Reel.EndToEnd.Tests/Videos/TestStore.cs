@@ -1,0 +1,44 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Reel.Storage;
+using Reel.Videos;
+
+namespace Reel.EndToEnd.Tests.Videos;
+
+/// <summary>A store on a container of its own.</summary>
+internal sealed class TestStore : IDisposable
+{
+    private readonly VideoDownloader downloader;
+
+    public TestStore(string connectionString, Action<VideoOptions>? configure = null, TimeProvider? time = null, OpenConnection? open = null, int retries = 4)
+    {
+        var settings = new VideoOptions { Container = $"videos-{Guid.NewGuid():N}" };
+        configure?.Invoke(settings);
+        var clientOptions = StorageServices.ClientOptions();
+        clientOptions.Retry.MaxRetries = retries;
+        var options = Options.Create(settings);
+        var storage = new BlobServiceClient(connectionString, clientOptions);
+        downloader = new VideoDownloader(options, time ?? TimeProvider.System, open);
+        Store = new VideoStore(storage, downloader, options, time ?? TimeProvider.System, NullLogger<VideoStore>.Instance);
+        Container = storage.GetBlobContainerClient(settings.Container);
+    }
+
+    public VideoStore Store { get; }
+
+    public BlobContainerClient Container { get; }
+
+    public Task<SaveOutcome> SaveAsync(Uri url, long? length = null, string name = "request-1.mp4", string request = "request-1", CancellationToken token = default) =>
+        Store.SaveAsync(new VideoSource(url, length), name, request, token);
+
+    public async Task<byte[]> ReadAsync(string name = "request-1.mp4") =>
+        (await Container.GetBlobClient(name).DownloadContentAsync()).Value.Content.ToArray();
+
+    public void Dispose() => downloader.Dispose();
+}
+
+/// <summary>A clock that stands where it is put.</summary>
+internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
