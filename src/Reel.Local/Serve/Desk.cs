@@ -118,12 +118,16 @@ internal sealed class Desk : IAsyncDisposable
         });
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+
+        // What keeps it from starting is said once, in words, by Start; the host would say it first, with its stack.
+        WebApplication? app = null;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested is true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.Services.AddReel(builder.Configuration);
         builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine => engine.DataFolder = options.DataFolder);
 
-        var app = builder.Build();
+        app = builder.Build();
         app.UseReelApi();
         return app;
     }

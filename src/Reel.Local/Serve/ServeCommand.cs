@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Reel.Local.Azurite;
 
 namespace Reel.Local.Serve;
 
@@ -18,10 +19,16 @@ internal static class ServeCommand
             Description = "The folder that keeps everything: the orchestrations, Azurite's blobs, the emulator's records.",
             DefaultValueFactory = _ => ".reel",
         };
-        var command = new Command("serve", "Serves the API until Ctrl+C. Settings come from the environment; README lists them.") { urls, data };
+        var storagePort = new Option<int>("--storage-port")
+        {
+            Description = "Where an Azurite is looked for, and else started if the port is free; 0 starts one on any free port.",
+            DefaultValueFactory = _ => AzuriteServer.DefaultPort,
+        };
+        var command = new Command("serve", "Serves the API until Ctrl+C. Settings come from the environment; README lists them.") { urls, data, storagePort };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var options = new DeskOptions(parsed.GetRequiredValue(urls), Path.GetFullPath(parsed.GetRequiredValue(data)));
+            var options = new DeskOptions(
+                parsed.GetRequiredValue(urls), Path.GetFullPath(parsed.GetRequiredValue(data)), parsed.GetRequiredValue(storagePort));
             return Start.RunAsync(() => RunAsync(options, cancellationToken), cancellationToken);
         });
         return command;

@@ -15,9 +15,14 @@ public static class SettingsSetup
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {
-        services.AddOptions<T>().Configure(options => Bind(configuration.GetSection(section), options)).ValidateOnStart();
+        services.BindSettings<T>(configuration, section);
         return services.AddSingleton<IValidateOptions<T>>(new AnnotationsValidator<T>(section));
     }
+
+    /// <summary>The same without the annotations, for a class that brings a validator of its own.</summary>
+    public static OptionsBuilder<T> BindSettings<T>(this IServiceCollection services, IConfiguration configuration, string section)
+        where T : class =>
+        services.AddOptions<T>().Configure(options => Bind(configuration.GetSection(section), options)).ValidateOnStart();
 
     private static void Bind<T>(IConfigurationSection section, T options)
         where T : class
@@ -31,13 +36,18 @@ public static class SettingsSetup
             // Set to nothing is not set.
             if (setting.Value is "" || (setting.Value is null && !setting.GetChildren().Any())) continue;
 
+            var unreadable = Wrong<T>($"{section.Path}__{property.Name} must be {Describe(property.PropertyType)}.");
+
+            // A bare number would be read as days, which hardly anybody means.
+            if (property.PropertyType == typeof(TimeSpan) && setting.Value?.Contains(':', StringComparison.Ordinal) is false) throw unreadable;
+
             try
             {
                 property.SetValue(options, setting.Get(property.PropertyType));
             }
             catch (InvalidOperationException)
             {
-                throw Wrong<T>($"{section.Path}__{property.Name} must be {Describe(property.PropertyType)}.");
+                throw unreadable;
             }
         }
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Reel.Settings;
 using Reel.Storage;
 
 namespace Reel.Videos;
@@ -15,7 +16,7 @@ public static class VideoServices
     public static IServiceCollection AddVideos(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorage(configuration);
-        services.AddOptions<VideoOptions>().Bind(configuration.GetSection(VideoOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.BindSettings<VideoOptions>(configuration, VideoOptions.Section).ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new VideoDownloader(
             provider.GetRequiredService<IOptions<VideoOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<OpenConnection>()));
