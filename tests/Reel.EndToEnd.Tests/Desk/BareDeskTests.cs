@@ -57,7 +57,7 @@ public sealed class BareDeskTests
         var azurite = Assert.Single(ProcessTree.ChildrenOf(reel.Id));
 
         var id = await caller.SubmitAsync(bench.Body("a phoenix"));
-        await caller.WaitForStageAsync(id, "saving");
+        await bench.Provider.WaitForDownloadAsync();
         using (var process = Process.GetProcessById(azurite)) process.Kill();
         await reel.WaitForErrorAsync("Azurite ended unasked");
         var result = await caller.CompleteAsync(id);

@@ -41,7 +41,7 @@ public sealed class KillTests
         var id = await RunAndKillAsync(bench, async caller =>
         {
             var id = await caller.SubmitAsync(bench.Body(Prompt));
-            await WaitAsync(async () => (await bench.Provider.TrafficAsync("download")).Any(entry => (int?)entry["status"] == 200));
+            await bench.Provider.WaitForDownloadAsync();
             Assert.Equal("saving", (await caller.StatusAsync(id))["stage"]);
             return id;
         });
@@ -113,17 +113,5 @@ public sealed class KillTests
         var id = await run(caller);
         await reel.KillAsync();
         return id;
-    }
-
-    private static async Task WaitAsync(Func<Task<bool>> condition)
-    {
-        var holds = false;
-        for (var i = 0; i < 500 && !holds; i++)
-        {
-            holds = await condition();
-            if (!holds) await Task.Delay(40);
-        }
-
-        Assert.True(holds, "Waited 20 seconds in vain for the download.");
     }
 }

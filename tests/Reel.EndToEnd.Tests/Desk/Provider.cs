@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Reel.Emulator;
@@ -48,6 +49,17 @@ internal sealed class Provider : IAsyncDisposable
     /// <summary>Everything seen of a kind, oldest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> TrafficAsync(string kind) =>
         [.. (await http.GetFromJsonAsync<JsonObject>($"/emulator/requests?limit=100000&kind={kind}"))!["requests"]!.AsArray().Select(entry => entry!)];
+
+    /// <summary>Waits until a video is being sent.</summary>
+    public async Task WaitForDownloadAsync(int seconds = 20)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!(await TrafficAsync("download")).Any(entry => (int?)entry["status"] == 200))
+        {
+            Assert.True(watch.Elapsed.TotalSeconds < seconds, $"Waited {seconds} seconds in vain for a download.");
+            await Task.Delay(30);
+        }
+    }
 
     /// <summary>The provider's own record of a request.</summary>
     public async Task<JsonObject> RecordAsync(string id) => (await http.GetFromJsonAsync<JsonObject>($"/v2/requests/{id}"))!;

@@ -7,24 +7,29 @@ namespace Reel.EndToEnd.Tests.Desk;
 /// <summary>The provider fails for a while: requests complete once it is back, on one bill each.</summary>
 public sealed class ProviderTroubleTests
 {
-    [Theory]
-    [InlineData("submit", 2, """{"where": "submit", "kind": "status", "status": 503, "times": 2}""")]
-    [InlineData("status", 5, """{"where": "status", "kind": "status", "status": 500, "times": 5}""")]
-    [InlineData("result", 2, """{"where": "result", "kind": "status", "status": 502, "times": 2}""")]
-    [InlineData("download", 2, """{"where": "download", "kind": "status", "status": 503, "times": 2}""")]
-    [InlineData("cut-off download", 1, """{"where": "download", "kind": "reset_mid_body", "times": 1}""")]
-    public async Task Server_errors_for_a_while_delay_a_request(string where, int times, string fault)
+    [Fact]
+    public async Task Server_errors_for_a_while_delay_requests_wherever_they_strike()
     {
         await using var bench = await Bench.CreateAsync();
-        await bench.Provider.FaultsAsync(fault);
+        await bench.Provider.FaultsAsync(
+            """{"prompt_contains": "at the submit", "where": "submit", "kind": "status", "status": 503, "times": 2}""",
+            """{"prompt_contains": "at the status", "where": "status", "kind": "status", "status": 500, "times": 5}""",
+            """{"prompt_contains": "at the result", "where": "result", "kind": "status", "status": 502, "times": 2}""",
+            """{"prompt_contains": "at the download", "where": "download", "kind": "status", "status": 503, "times": 2}""",
+            """{"prompt_contains": "in the middle", "where": "download", "kind": "reset_mid_body", "times": 1}""",
+            """{"prompt_contains": "with a page", "where": "download", "kind": "html", "times": 1}""");
         using var caller = new Caller(await bench.StartAsync());
 
-        var id = await caller.SubmitAsync(bench.Body(where));
-        await caller.CompleteAsync(id);
+        var prompts = (string[])["at the submit", "at the status", "at the result", "at the download", "in the middle", "with a page"];
+        var ids = new List<string>();
+        foreach (var prompt in prompts) ids.Add(await caller.SubmitAsync(bench.Body(prompt)));
+        var results = await Task.WhenAll(ids.Select(id => caller.CompleteAsync(id, 90)));
 
-        Assert.Equal([times], await bench.Provider.StruckAsync());
-        Assert.Equal(1, await bench.Provider.AcceptedAsync());
-        Assert.Single(await bench.Inbox.WaitAsync(id));
+        var struck = await bench.Provider.StruckAsync();
+        Assert.Equal([2, 5, 2, 2, 1, 1], struck);
+        foreach (var prompt in prompts) Assert.Equal(1, await bench.Provider.AcceptedAsync(prompt));
+        foreach (var id in ids) Assert.Single(await bench.Inbox.WaitAsync(id));
+        foreach (var result in results) await bench.AssertSavedAsync(result);
     }
 
     [Fact]

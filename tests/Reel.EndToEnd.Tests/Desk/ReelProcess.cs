@@ -55,6 +55,9 @@ internal sealed class ReelProcess : IAsyncDisposable
     public static string DotNet { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
+    /// <summary>The arguments of a <c>serve</c> that takes free ports and finds no Azurite but its own.</summary>
+    public static string[] Serve(string data) => ["serve", "--urls", "http://127.0.0.1:0", "--storage-port", "0", "--data", data];
+
     /// <summary>Starts it and does not wait for anything.</summary>
     public static ReelProcess Launch(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null)
     {
@@ -82,9 +85,9 @@ internal sealed class ReelProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> on a free port and returns once it has said its five lines.</summary>
-    public static async Task<ReelProcess> ServeAsync(string data, IReadOnlyDictionary<string, string?> settings, string urls = "http://127.0.0.1:0")
+    public static async Task<ReelProcess> ServeAsync(string data, IReadOnlyDictionary<string, string?> settings)
     {
-        var launched = Launch(["serve", "--urls", urls, "--data", data], settings);
+        var launched = Launch(Serve(data), settings);
         try
         {
             await launched.WaitForLinesAsync(GreetingLines);

@@ -10,6 +10,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     [InlineData("Polling__Least", "abc")]
     [InlineData("Polling__Most", "00:00:00.1")]
     [InlineData("Polling__Lest", "00:00:01")]
+    [InlineData("Webhooks__Secrets", "whsec_")]
     [InlineData("Requests__Deadline", "5")]
     [InlineData("Api__PublicUrl", "nonsense")]
     [InlineData("Videos__Container", "UPPER")]
@@ -22,8 +23,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     public async Task A_wrong_one_is_named(string name, string value)
     {
         var watch = Stopwatch.StartNew();
-        await using var reel = ReelProcess.Launch(
-            ["serve", "--urls", "http://127.0.0.1:0", "--data", TestFolder.Create()], bench.Settings((name, value)));
+        await using var reel = ReelProcess.Launch(ReelProcess.Serve(TestFolder.Create()), bench.Settings((name, value)));
 
         Assert.Equal(1, await reel.ExitAsync(30));
 
@@ -38,8 +38,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     [Fact]
     public async Task A_base_url_without_a_key_is_no_reason_to_emulate()
     {
-        await using var reel = ReelProcess.Launch(
-            ["serve", "--urls", "http://127.0.0.1:0", "--data", TestFolder.Create()], bench.Settings(("Segmind__ApiKey", null)));
+        await using var reel = ReelProcess.Launch(ReelProcess.Serve(TestFolder.Create()), bench.Settings(("Segmind__ApiKey", null)));
 
         Assert.Equal(1, await reel.ExitAsync(30));
         Assert.Contains("Segmind__ApiKey", reel.StandardError, StringComparison.Ordinal);
@@ -50,7 +49,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     {
         var empty = TestFolder.Create();
         await using var reel = ReelProcess.Launch(
-            ["serve", "--urls", "http://127.0.0.1:0", "--data", TestFolder.Create()],
+            ReelProcess.Serve(TestFolder.Create()),
             bench.Settings(("AzureWebJobsStorage", null), ("PATH", empty), ("XDG_DATA_HOME", empty)));
 
         Assert.Equal(1, await reel.ExitAsync(30));

@@ -47,7 +47,7 @@ public sealed class StopTests
         using (var caller = new Caller(first))
         {
             id = await caller.SubmitAsync(bench.Body("a long goodbye"));
-            await caller.WaitForStageAsync(id, "saving");
+            await bench.Provider.WaitForDownloadAsync();
         }
 
         var watch = Stopwatch.StartNew();
@@ -64,10 +64,10 @@ public sealed class StopTests
         await using var bench = await Bench.CreateAsync();
         var first = await bench.StartAsync();
 
-        await using var second = ReelProcess.Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", bench.DataFolder], bench.Settings());
+        await using var second = ReelProcess.Launch(ReelProcess.Serve(bench.DataFolder), bench.Settings());
 
         Assert.Equal(1, await second.ExitAsync(30));
-        Assert.Contains($"Another Reel is running on the data folder {bench.DataFolder}", second.StandardError, StringComparison.Ordinal);
+        Assert.Contains("Another Reel is running on the data folder", second.StandardError, StringComparison.Ordinal);
         using var caller = new Caller(first);
         await caller.CompleteAsync(await caller.SubmitAsync(new JsonObject { ["prompt"] = "a landlord" }));
     }

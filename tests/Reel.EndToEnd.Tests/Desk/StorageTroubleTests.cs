@@ -18,12 +18,12 @@ public sealed class StorageTroubleTests
             """{"where": "download", "kind": "dribble", "bytes_per_second": 3000000, "times": 1}""");
         var package = await AzuriteFixture.InstallAsync();
         var folder = TestFolder.Create();
-        await using var first = await AzuriteServer.StartAsync(package, folder, preferredPort: 0);
+        var first = await AzuriteServer.StartAsync(package, folder, preferredPort: 0);
         bench.ConnectionString = first.ConnectionString;
         using var caller = new Caller(await bench.StartAsync());
 
         var id = await caller.SubmitAsync(bench.Body(Prompt));
-        await caller.WaitForStageAsync(id, "saving");
+        await bench.Provider.WaitForDownloadAsync();
         await KillAsync(first);
         await caller.WaitAsync(id, answer => answer["trouble"] is not null, "trouble");
 
