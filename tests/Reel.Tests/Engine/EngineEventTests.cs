@@ -15,7 +15,8 @@ public sealed class EngineEventTests
         await using var host = await HostAsync(async (context, _) =>
         {
             await context.WaitForEvent<string>("start");
-            return await context.WaitForEvent<string>("Go") + await context.WaitForEvent<string>("gO") + await context.WaitForEvent<string>("go");
+            return await context.WaitForEvent<string>("Go") + await context.WaitForEvent<string>("gO")
+                + await context.WaitForEvent<string>("go");
         });
         await host.Client.StartAsync(Main, "one", "");
         foreach (var (name, payload) in new[] { ("GO", "a"), ("go", "b"), ("start", ""), ("go", "c") })

@@ -95,7 +95,8 @@ internal sealed class StoreConnection : IDisposable
 
     /// <summary>What to tell about a damaged file.</summary>
     public static string Damaged(string path, string text) =>
-        $"The engine's file '{path}' is damaged: {text}. It was left as it is. Restore it from a backup, or move it away to begin with an empty one.";
+        $"The engine's file '{path}' is damaged: {text}. It was left as it is. " +
+        "Restore it from a backup, or move it away to begin with an empty one.";
 
     public void Dispose()
     {
