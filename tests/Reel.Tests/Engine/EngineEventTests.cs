@@ -117,4 +117,19 @@ public sealed class EngineEventTests
         await host.Client.RaiseEventAsync("one", "go", new { Not = "a number" });
         Assert.Equal("\"survived\"", (await host.FinishedAsync("one")).Output);
     }
+
+    [Fact]
+    public async Task Of_several_waits_for_one_name_the_latest_gets_the_event()
+    {
+        await using var host = await HostAsync(async (context, _) =>
+        {
+            var (first, second) = (context.WaitForEvent<string>("go"), context.WaitForEvent<string>("go"));
+            return $"{await second} {await first}";
+        });
+        await host.Client.StartAsync(Main, "one", "");
+        await host.Client.RaiseEventAsync("one", "go", "a");
+        await host.Client.RaiseEventAsync("one", "go", "b");
+
+        Assert.Equal("\"a b\"", (await host.FinishedAsync("one")).Output);
+    }
 }
