@@ -77,7 +77,9 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
             writes.Finish(found.Key, core.Now, RuntimeStatus.Terminated, null, reason);
             var timers = writes.DeleteWork(found.Key);
             writes.DeleteMessages(found.Key);
-            var answer = found.Parent is { } parent ? writes.Answer(parent, RuntimeStatus.Terminated, null, $"It was terminated: {reason}") : null;
+            var answer = found.Parent is { } parent
+                ? writes.Answer(parent, RuntimeStatus.Terminated, null, $"It was terminated: {reason}")
+                : null;
             return new Ended(found.Key, timers, found.Parent?.Instance ?? 0, answer);
         }
     }

@@ -20,7 +20,7 @@ public sealed class EngineOptions
     [Range(1, 1_024)]
     public int MaxConcurrentTurns { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>How much memory, about, the histories of active instances may take, in bytes; the others are read from the file when needed.</summary>
+    /// <summary>Bytes of memory, about, for the histories of active instances; the others are read from the file when needed.</summary>
     [Range(0, long.MaxValue)]
     public long HistoryCacheBytes { get; set; } = 64 * 1024 * 1024;
 

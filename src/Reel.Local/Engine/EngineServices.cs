@@ -15,7 +15,8 @@ public static class EngineServices
         this IServiceCollection services, OrchestrationCatalog catalog, Action<EngineOptions>? configure = null)
     {
         services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations()
-            .Validate(options => options.MaxConcurrentByActivity.Values.All(limit => limit > 0), "MaxConcurrentByActivity: a limit is 1 or more.")
+            .Validate(
+                options => options.MaxConcurrentByActivity.Values.All(limit => limit > 0), "MaxConcurrentByActivity: a limit is 1 or more.")
             .ValidateOnStart();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);

@@ -89,7 +89,8 @@ public sealed partial class GenerationOrchestrator
     private void Finish(GenerationState final)
     {
         Show(final with { Stage = Stage.Done, FinishedAt = context.UtcNow, Trouble = null, RetryAt = null });
-        LogFinished(log, request.RequestId, state.Status, state.ErrorCode);
+        if (state.ErrorCode is { } code) LogFailed(log, request.RequestId, code, state.Charged!.Value);
+        else LogCompleted(log, request.RequestId);
     }
 
     private void Show(GenerationState next)
@@ -129,8 +130,11 @@ public sealed partial class GenerationOrchestrator
     [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} rendered.")]
     private static partial void LogRendered(ILogger logger, string requestId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} is {Status} {ErrorCode}.")]
-    private static partial void LogFinished(ILogger logger, string requestId, GenerationStatus status, string? errorCode);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} completed.")]
+    private static partial void LogCompleted(ILogger logger, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} failed: {ErrorCode}; charged: {Charged}.")]
+    private static partial void LogFailed(ILogger logger, string requestId, string errorCode, Charged charged);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off: {Reason}")]
     private static partial void LogDeliveryFailed(ILogger logger, string requestId, string reason);

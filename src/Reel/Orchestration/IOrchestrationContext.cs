@@ -35,8 +35,8 @@ public interface IOrchestrationContext
     Task CreateTimer(DateTimeOffset fireAt, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The next external event of this name (ignoring case). Events that came before anyone waited are kept, in order. A cancelled
-    /// wait consumes no event.
+    /// The next external event of this name (ignoring case). Events that came before anyone waited are kept, in order. Of several waits
+    /// for one name the latest gets the event. A cancelled wait consumes none.
     /// </summary>
     Task<T> WaitForEvent<T>(string name, CancellationToken cancellationToken = default);
 

@@ -58,7 +58,8 @@ public sealed class EngineCrashTests
             await using var host = await EngineHost.StartAsync(Mixed(effects), folder.Path, configure: options =>
             {
                 options.Faults.MaxCommitsPerTransaction = 1;
-                options.Faults.AfterCommit = () => Copy(folder.Path, Path.Combine(copies.Path, $"{effectsBefore.Count}"), effectsBefore, effects);
+                options.Faults.AfterCommit = () =>
+                    Copy(folder.Path, Path.Combine(copies.Path, $"{effectsBefore.Count}"), effectsBefore, effects);
             });
             var first = await CompleteAsync(host);
             Assert.Equal("\"2a,2b,e,2c\"", first.Output);

@@ -28,7 +28,11 @@ public sealed class EngineDeterminismTests
         { "act", "act act", "in turn 1: the history holds nothing more, the code now asks for activity 'Act' (task 2)." },
         { "act", "timer act", "in turn 0: the history holds activity 'Act' (task 1), the code now asks for a timer (task 1)." },
         { "timer", "act", "in turn 0: the history holds a timer (task 1), the code now asks for activity 'Act' (task 1)." },
-        { "child1", "child2", "in turn 0: the history holds sub-orchestration 'Child' with the id 'child1' (task 1), the code now asks for sub-orchestration 'Child' with the id 'child2' (task 1)." },
+        {
+            "child1", "child2",
+            "in turn 0: the history holds sub-orchestration 'Child' with the id 'child1' (task 1), " +
+            "the code now asks for sub-orchestration 'Child' with the id 'child2' (task 1)."
+        },
         { "cancel", "keep", "in turn 0: the history holds the cancelling of timer 1, the code now asks for nothing." },
         { "act", "end", "in turn 0: the history holds activity 'Act' (task 1), the code now asks for nothing." },
         { "event", "end", "in turn 0: the history goes on after it, the code now fails (over)." },
@@ -106,7 +110,10 @@ public sealed class EngineDeterminismTests
     }
 
     public static readonly TheoryData<string> Strays =
-        ["delay", "run", "something else beside an event", "configure await", "use after configure await", "context on another thread", "token from elsewhere", "cancel async"];
+    [
+        "delay", "run", "something else beside an event", "configure await", "use after configure await",
+        "context on another thread", "token from elsewhere", "cancel async",
+    ];
 
     [Theory]
     [MemberData(nameof(Strays))]
@@ -181,7 +188,8 @@ public sealed class EngineDeterminismTests
             return Task.CompletedTask;
         }));
         Assert.Equal(
-            "The orchestrator asked for more than 100,000 things in one turn: a loop that never awaits?", (await host.RunAsync(Main, "")).Failure);
+            "The orchestrator asked for more than 100,000 things in one turn: a loop that never awaits?",
+            (await host.RunAsync(Main, "")).Failure);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class EngineEventTests
         await using var host = await HostAsync(async (context, _) =>
         {
             await context.WaitForEvent<string>("start");
-            return await context.WaitForEvent<string>("Go") + await context.WaitForEvent<string>("gO") + await context.WaitForEvent<string>("go");
+            return await context.WaitForEvent<string>("Go") + await context.WaitForEvent<string>("gO")
+                + await context.WaitForEvent<string>("go");
         });
         await host.Client.StartAsync(Main, "one", "");
         foreach (var (name, payload) in new[] { ("GO", "a"), ("go", "b"), ("start", ""), ("go", "c") })
@@ -115,5 +116,20 @@ public sealed class EngineEventTests
         await host.Client.StartAsync(Main, "one", "");
         await host.Client.RaiseEventAsync("one", "go", new { Not = "a number" });
         Assert.Equal("\"survived\"", (await host.FinishedAsync("one")).Output);
+    }
+
+    [Fact]
+    public async Task Of_several_waits_for_one_name_the_latest_gets_the_event()
+    {
+        await using var host = await HostAsync(async (context, _) =>
+        {
+            var (first, second) = (context.WaitForEvent<string>("go"), context.WaitForEvent<string>("go"));
+            return $"{await second} {await first}";
+        });
+        await host.Client.StartAsync(Main, "one", "");
+        await host.Client.RaiseEventAsync("one", "go", "a");
+        await host.Client.RaiseEventAsync("one", "go", "b");
+
+        Assert.Equal("\"a b\"", (await host.FinishedAsync("one")).Output);
     }
 }

@@ -78,7 +78,8 @@ public sealed class EngineTests
     [Fact]
     public async Task An_unknown_orchestration_starts_and_fails_and_an_unknown_activity_fails_its_caller()
     {
-        await using var host = await EngineHost.StartAsync(Catalog(async (context, _) => await context.CallAsync(new ActivityName<int, string>("Nope"), 1)));
+        await using var host = await EngineHost.StartAsync(
+            Catalog((context, _) => context.CallAsync(new ActivityName<int, string>("Nope"), 1)));
         Assert.Equal("There is no orchestration named 'Nobody'.", (await host.RunAsync(new OrchestrationName<int, int>("Nobody"), 1)).Failure);
         Assert.Equal("'Nope' failed: There is no activity named 'Nope'.", (await host.RunAsync(Main, "", "two")).Failure);
     }
@@ -180,7 +181,8 @@ public sealed class EngineTests
         await host.Client.StartAsync(Main, "young", "");
 
         Assert.Equal(1_200, await host.Engine.PurgeFinishedAsync(time.GetUtcNow().AddHours(-1)));
-        Assert.Equal(["running", "young"], (await host.Client.ListAsync(new OrchestrationQuery(""))).Instances.Select(instance => instance.InstanceId));
+        var left = (await host.Client.ListAsync(new OrchestrationQuery(""))).Instances;
+        Assert.Equal(["running", "young"], left.Select(instance => instance.InstanceId));
     }
 
     [Fact]
@@ -192,7 +194,8 @@ public sealed class EngineTests
             return Task.FromResult("");
         }));
         Assert.Equal(RuntimeStatus.Completed, (await host.RunAsync(Main, new string('x', 8_190), "fits")).Status);
-        Assert.Equal("The custom status takes 16386 bytes; 16 KB is the most.", (await host.RunAsync(Main, new string('x', 8_191), "over")).Failure);
+        Assert.Equal(
+            "The custom status takes 16386 bytes; 16 KB is the most.", (await host.RunAsync(Main, new string('x', 8_191), "over")).Failure);
     }
 
     [Fact]

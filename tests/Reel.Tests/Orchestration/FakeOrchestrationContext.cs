@@ -168,7 +168,7 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
     private void Raise(string name, string payload)
     {
         listeners.RemoveAll(listener => listener.IsOver());
-        var index = listeners.FindIndex(listener => listener.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var index = listeners.FindLastIndex(listener => listener.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {
             unheard.Add((name, payload));

@@ -97,26 +97,23 @@ public sealed class WebhookSenderTests
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_read_to_four_kibibytes()
+    public async Task An_answer_without_end_is_read_to_four_kibibytes_and_its_connection_dropped()
     {
-        var written = 0L;
+        var dropped = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async context =>
         {
+            context.RequestAborted.Register(dropped.SetResult);
             context.Response.StatusCode = 500;
             var chunk = new byte[65536];
             Array.Fill(chunk, (byte)'x');
-            while (!context.RequestAborted.IsCancellationRequested && written < 1L << 30)
-            {
-                await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
-                written += chunk.Length;
-            }
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
         });
 
         var outcome = await SendAsync(receiver.Url);
 
         Assert.Equal((AttemptVerdict.Rejected, 500), (outcome.Verdict, outcome.Status));
         Assert.Equal(new string('x', PrintableText.MaxBytes), outcome.Answer);
-        Assert.True(Interlocked.Read(ref written) < 1L << 28, "most of the answer was taken");
+        await dropped.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

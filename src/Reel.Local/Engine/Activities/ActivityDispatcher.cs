@@ -43,7 +43,8 @@ internal sealed partial class ActivityDispatcher : IDisposable
 
     public void Dispose() => stopping.Dispose();
 
-    private void Begin(ActivityCall call) => ThreadPool.UnsafeQueueUserWorkItem(state => _ = state.Self.RunAsync(state.Call), (Self: this, Call: call), preferLocal: false);
+    private void Begin(ActivityCall call) => ThreadPool.UnsafeQueueUserWorkItem(
+        state => _ = state.Self.RunAsync(state.Call), (Self: this, Call: call), preferLocal: false);
 
     private async Task RunAsync(ActivityCall call)
     {

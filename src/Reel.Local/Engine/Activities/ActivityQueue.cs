@@ -1,6 +1,8 @@
 namespace Reel.Local.Engine.Activities;
 
-/// <summary>Who may run now: first come first served, within a limit for all and limits by name. A name at its limit holds up nobody else.</summary>
+/// <summary>
+/// Who may run now: first come first served, within a limit for all and limits by name. A name at its limit holds up nobody else.
+/// </summary>
 internal sealed class ActivityQueue(int maxRunning, IReadOnlyDictionary<string, int> maxByName, Action<ActivityCall> run)
 {
     private readonly Lock gate = new();

@@ -1,10 +1,12 @@
+using Reel.Orchestration;
+
 namespace Reel.Local.Engine.Store;
 
 /// <summary>
 /// The engine's file cannot be opened, read or written: the disk is full or read-only, the file is damaged, or another process holds the
 /// folder. A call that ends with this may be repeated; whether it took effect is unknown only when the disk failed during the flush itself.
 /// </summary>
-public sealed class EngineStoreException : Exception
+public sealed class EngineStoreException : OrchestrationUnavailableException
 {
     public EngineStoreException(string message, Exception? inner = null) : base(message, inner) => IsAboutTheStore = true;
 

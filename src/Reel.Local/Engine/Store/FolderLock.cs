@@ -23,7 +23,8 @@ internal sealed class FolderLock : IDisposable
         catch (IOException error)
         {
             throw new EngineStoreException(
-                $"The data folder '{folder}' is in use: another process holds '{path}'. Stop it, or choose another folder. ({error.Message})", error);
+                $"The data folder '{folder}' is in use: another process holds '{path}'. Stop it, or choose another folder. ({error.Message})",
+                error);
         }
     }
 

@@ -82,12 +82,14 @@ internal static class Schema
         }
         else if (version != Version)
         {
-            throw new EngineStoreException($"'{path}' has schema version {version}; this program knows {Version}. Use the program that wrote it.");
+            throw new EngineStoreException(
+                $"'{path}' has schema version {version}; this program knows {Version}. Use the program that wrote it.");
         }
         else if (new FileInfo(path).Length <= MostToCheck)
         {
             using var check = connection.PrepareOnce("PRAGMA quick_check(1)");
-            if (check.Step() && check.Text(0) is var found && found != "ok") throw new EngineStoreException(StoreConnection.Damaged(path, found));
+            if (check.Step() && check.Text(0) is var found && found != "ok")
+                throw new EngineStoreException(StoreConnection.Damaged(path, found));
         }
     }
 }

@@ -2,7 +2,9 @@ using SQLitePCL;
 
 namespace Reel.Local.Engine.Store;
 
-/// <summary>A prepared statement. Values are bound in order with <c>With</c>; running or resetting it makes it ready for the next use.</summary>
+/// <summary>
+/// A prepared statement. Values are bound in order with <c>With</c>; running or resetting it makes it ready for the next use.
+/// </summary>
 internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle) : IDisposable
 {
     private int bound;

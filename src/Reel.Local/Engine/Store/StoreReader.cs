@@ -51,7 +51,8 @@ internal sealed class StoreReads : IDisposable
         connection = StoreConnection.Open(path, readOnly: true);
         get = connection.Prepare($"SELECT {Columns} FROM instances WHERE id = ?");
         load = connection.Prepare("""
-            SELECT id, name, status, execution, input, created_at, updated_at, parent, parent_execution, parent_task FROM instances WHERE key = ?
+            SELECT id, name, status, execution, input, created_at, updated_at, parent, parent_execution, parent_task
+            FROM instances WHERE key = ?
             """);
         turns = connection.Prepare("SELECT data FROM history WHERE instance = ? ORDER BY turn");
         finished = connection.Prepare("SELECT key FROM instances WHERE key > ? AND status >= 2 AND updated_at < ? ORDER BY key LIMIT ?");
@@ -72,7 +73,8 @@ internal sealed class StoreReads : IDisposable
             if (!rows.Next()) return null;
             var parent = load.LongOrNull(7) is { } key ? new ParentTask(key, load.Int(8), load.Int(9)) : null;
             state = new InstanceState(
-                instance, load.Text(0), load.Text(1), (RuntimeStatus)load.Int(2), load.Int(3), load.Text(4), load.Long(5), load.Long(6), parent);
+                instance, load.Text(0), load.Text(1), (RuntimeStatus)load.Int(2), load.Int(3), load.Text(4),
+                load.Long(5), load.Long(6), parent);
         }
 
         if (state.IsFinished) return state;
@@ -95,10 +97,12 @@ internal sealed class StoreReads : IDisposable
     {
         // Only the terms that are asked for: each is evaluated for every row of the range. One bit per status costs a third of what IN does.
         var terms = after is null ? "id >= ?" : "id > ?";
-        if (query.Statuses is not null) terms += $" AND ({query.Statuses.Aggregate(0, (mask, status) => mask | (1 << (int)status))} >> status) & 1";
+        if (query.Statuses is { } statuses)
+            terms += $" AND ({statuses.Aggregate(0, (mask, status) => mask | (1 << (int)status))} >> status) & 1";
         if (query.CreatedFrom is { } from) terms += $" AND created_at >= {from.UtcTicks}";
         if (query.CreatedTo is { } to) terms += $" AND created_at < {to.UtcTicks}";
-        // The index holds every column that terms are about, so that rows not wanted are never read. The highest code point closes a prefix's range.
+        // The index holds every column that terms are about, so that rows not wanted are never read. The
+        // highest code point closes a prefix's range.
         using var list = connection.PrepareOnce(
             $"SELECT {Columns} FROM instances INDEXED BY instances_listing WHERE {terms} AND id < ? ORDER BY id LIMIT ?");
         list.With(after ?? query.Prefix).With(query.Prefix + "\U0010FFFF").With(limit);

@@ -137,7 +137,8 @@ internal sealed partial class StoreWriter : IDisposable
         }
         catch (Exception exception)
         {
-            var error = exception as EngineStoreException ?? new EngineStoreException($"A write failed: {exception.Message}", isAboutTheStore: false);
+            var error = exception as EngineStoreException
+                ?? new EngineStoreException($"A write failed: {exception.Message}", isAboutTheStore: false);
             // The path and SQLite's own text: no payload can be in them.
             if (!failing) LogFailing(batch.Count, error.Message);
             failing = true;

@@ -18,7 +18,8 @@ internal sealed class StoreWrites(StoreConnection connection)
         "SELECT key, status, execution, name, parent, parent_execution, parent_task FROM instances WHERE id = ?");
 
     // Each names only the columns that change: SQLite rewrites an index for every column named, changed or not.
-    private readonly Statement begin = connection.Prepare($"UPDATE instances SET updated_at = ?, status = 1, starting = 0 WHERE key = ? AND {NotFinished}");
+    private readonly Statement begin = connection.Prepare(
+        $"UPDATE instances SET updated_at = ?, status = 1, starting = 0 WHERE key = ? AND {NotFinished}");
     private readonly Statement goOn = connection.Prepare($"UPDATE instances SET updated_at = ? WHERE key = ? AND {NotFinished}");
     private readonly Statement setCustomStatus = connection.Prepare("UPDATE instances SET custom_status = ? WHERE key = ?");
 
@@ -30,7 +31,8 @@ internal sealed class StoreWrites(StoreConnection connection)
 
     private readonly Statement insertTurn = connection.Prepare("INSERT INTO history (instance, turn, data) VALUES (?, ?, ?)");
     private readonly Statement insertTimer = connection.Prepare("INSERT INTO timers (instance, execution, task, fire_at) VALUES (?, ?, ?, ?)");
-    private readonly Statement insertActivity = connection.Prepare("INSERT INTO activities (instance, execution, task, name, input) VALUES (?, ?, ?, ?, ?)");
+    private readonly Statement insertActivity = connection.Prepare(
+        "INSERT INTO activities (instance, execution, task, name, input) VALUES (?, ?, ?, ?, ?)");
 
     private readonly Statement insertMessage = connection.Prepare(
         "INSERT INTO inbox (instance, kind, execution, task, name, data, failure) VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -49,7 +51,8 @@ internal sealed class StoreWrites(StoreConnection connection)
     private readonly Statement deleteTimers = connection.Prepare("DELETE FROM timers WHERE instance = ? RETURNING fire_at, execution, task");
     private readonly Statement deleteActivities = connection.Prepare("DELETE FROM activities WHERE instance = ?");
     private readonly Statement deleteMessages = connection.Prepare("DELETE FROM inbox WHERE instance = ?");
-    private readonly Statement deleteAnswers = connection.Prepare($"DELETE FROM inbox WHERE instance = ? AND kind <> {(int)InboundKind.EventRaised}");
+    private readonly Statement deleteAnswers = connection.Prepare(
+        $"DELETE FROM inbox WHERE instance = ? AND kind <> {(int)InboundKind.EventRaised}");
     private readonly Statement deleteFinished = connection.Prepare("DELETE FROM instances WHERE key = ? AND status >= 2");
 
     /// <summary>The new instance's key, or null when the id exists.</summary>

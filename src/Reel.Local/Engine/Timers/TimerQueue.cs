@@ -89,6 +89,7 @@ internal sealed class TimerQueue : IDisposable
         if (closed || queue.Count == 0) return;
         var wait = TimeSpan.FromTicks(Math.Max(0, queue.Min.FireAt - time.GetUtcNow().UtcTicks));
         // The alarm cuts off fractions of a millisecond; without the round-up it would ring just before the time, many times.
-        alarm.Change(wait < LongestNap ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestNap, Timeout.InfiniteTimeSpan);
+        var nap = wait < LongestNap ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestNap;
+        alarm.Change(nap, Timeout.InfiniteTimeSpan);
     }
 }

@@ -14,7 +14,8 @@ internal static class Divergence
             var then = i < recorded.Count ? recorded[i] : null;
             var today = i < now.Count ? now[i].Action : null;
             if (Same(then, today)) continue;
-            return $"{Start(turn)}: the history holds {then?.ToString() ?? "nothing more"}, the code now asks for {today?.ToString() ?? "nothing"}.";
+            return $"{Start(turn)}: the history holds {then?.ToString() ?? "nothing more"}, " +
+                $"the code now asks for {today?.ToString() ?? "nothing"}.";
         }
 
         return null;

@@ -2,7 +2,10 @@ using Reel.Local.Engine.History;
 
 namespace Reel.Local.Engine.Turns;
 
-/// <summary>External events and those who wait for them: by name, ignoring case, first come first served on both sides.</summary>
+/// <summary>
+/// External events and those who wait for them, by name, ignoring case. Of several waits for one name the latest gets the event, as on the
+/// Functions worker (a stack, so that a wait that was given up does not swallow it).
+/// </summary>
 internal sealed class EventWaits
 {
     private readonly Dictionary<string, LinkedList<OpenTask>> waits = new(StringComparer.OrdinalIgnoreCase);
@@ -13,7 +16,7 @@ internal sealed class EventWaits
     /// <summary>The events that nobody has consumed, oldest first.</summary>
     public IReadOnlyList<InboundEvent> Early => early;
 
-    /// <summary>Hands the event to the longest wait for it, or keeps it.</summary>
+    /// <summary>Hands the event to the latest wait for it, or keeps it.</summary>
     public void Raise(InboundEvent raised)
     {
         if (!waits.TryGetValue(raised.Name!, out var waiting))
@@ -22,9 +25,9 @@ internal sealed class EventWaits
             return;
         }
 
-        var first = waiting.First!.Value;
-        Remove(raised.Name!, first);
-        first.Complete(raised.Data);
+        var latest = waiting.Last!.Value;
+        Remove(raised.Name!, latest);
+        latest.Complete(raised.Data);
     }
 
     /// <summary>Takes the oldest event of that name that came before anyone waited.</summary>

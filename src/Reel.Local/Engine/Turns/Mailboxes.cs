@@ -18,7 +18,8 @@ internal sealed class Mailboxes : IDisposable
     private readonly ITimer retry;
     private TaskCompletionSource? idle;
 
-    public Mailboxes(TimeProvider time) => retry = time.CreateTimer(_ => RetryDelayed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public Mailboxes(TimeProvider time) =>
+        retry = time.CreateTimer(_ => RetryDelayed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>The instances that are due for a turn.</summary>
     public ChannelReader<long> Ready => ready.Reader;

@@ -11,7 +11,8 @@ namespace Reel.Local.Engine.Turns;
 internal sealed class OrchestratorContext(string instanceId, TurnPump pump, ILoggerFactory loggers) : IOrchestrationContext
 {
     public const string OutsideItsThread =
-        "The orchestrator left its thread: it awaited something that did not come from its context (Task.Delay, Task.Run, CancelAsync, I/O), or used ConfigureAwait(false).";
+        "The orchestrator left its thread: it awaited something that did not come from its context " +
+        "(Task.Delay, Task.Run, CancelAsync, I/O), or used ConfigureAwait(false).";
 
     // As the Functions host has it: 16 KB of UTF-16.
     private const int MaxCustomStatus = 16 * 1024 / sizeof(char);
@@ -138,7 +139,8 @@ internal sealed class OrchestratorContext(string instanceId, TurnPump pump, ILog
         Check();
         CustomStatus = status is null ? null : OrchestrationJson.Write(status);
         CustomStatusChanged = true;
-        if (CustomStatus?.Length > MaxCustomStatus) Fault = $"The custom status takes {CustomStatus.Length * sizeof(char)} bytes; 16 KB is the most.";
+        if (CustomStatus?.Length > MaxCustomStatus)
+            Fault = $"The custom status takes {CustomStatus.Length * sizeof(char)} bytes; 16 KB is the most.";
     }
 
     public void ContinueAsNew(object? input)

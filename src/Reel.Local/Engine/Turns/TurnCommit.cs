@@ -45,8 +45,9 @@ internal sealed class TurnCommit(
         var key = state.Key;
         if (birth is not null)
         {
-            if (writes.InsertInstance(state.Id, state.Name, RuntimeStatus.Running, false, state.CreatedAt, state.Input, null) is not { } born) return;
-            key = born;
+            var born = writes.InsertInstance(state.Id, state.Name, RuntimeStatus.Running, false, state.CreatedAt, state.Input, null);
+            if (born is null) return;
+            key = born.Value;
         }
 
         if (!WriteInstance(writes, key)) return;
@@ -90,8 +91,11 @@ internal sealed class TurnCommit(
         else if (error.IsAboutTheStore || outcome.Turn is null)
             engine.Mailboxes.ReleaseLater(Key, deliveries);
         else
-            engine.Writer.Enqueue(new TurnCommit(engine, state, TurnOutcome.Fail(outcome.Time, $"A turn could not be stored: {error.Message}"), deliveries));
+            engine.Writer.Enqueue(new TurnCommit(engine, state, Refused(error), deliveries));
     }
+
+    private TurnOutcome Refused(EngineStoreException error) =>
+        TurnOutcome.Fail(outcome.Time, $"A turn could not be stored: {error.Message}");
 
     private IEnumerable<Delivery> Kept =>
         isWritten && ContinuesAsNew ? outcome.Kept.Select(kept => new Delivery(Delivery.AnyExecution, kept)) : [];
@@ -130,9 +134,12 @@ internal sealed class TurnCommit(
     {
         foreach (var inbound in outcome.Consumed)
         {
-            if (inbound.Kind == InboundKind.TimerFired) writes.DeleteTimer(Key, state.Execution, inbound.Task);
-            else if (inbound.Kind is InboundKind.ActivityCompleted or InboundKind.ActivityFailed) writes.DeleteActivity(Key, state.Execution, inbound.Task);
-            else writes.DeleteMessage(inbound.Seq);
+            if (inbound.Kind == InboundKind.TimerFired)
+                writes.DeleteTimer(Key, state.Execution, inbound.Task);
+            else if (inbound.Kind is InboundKind.ActivityCompleted or InboundKind.ActivityFailed)
+                writes.DeleteActivity(Key, state.Execution, inbound.Task);
+            else
+                writes.DeleteMessage(inbound.Seq);
         }
 
         foreach (var inbound in outcome.Ignored.Where(inbound => inbound.Seq > 0)) writes.DeleteMessage(inbound.Seq);

@@ -16,6 +16,10 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
         if (!catalog.Orchestrations.TryGetValue(instance.Name, out var orchestrator))
             return TurnOutcome.Fail(now, $"There is no orchestration named '{instance.Name}'.");
 
+        // No replay: what the code meddled with may be another by now.
+        if (deliveries.Any(delivery => delivery.Event.Kind == InboundKind.Strayed && delivery.IsFor(instance.Execution)))
+            return TurnOutcome.Fail(now, OrchestratorContext.OutsideItsThread);
+
         var pump = new TurnPump(strayed);
         var replay = new Replay(instance, orchestrator, pump, new OrchestratorContext(instance.Id, pump, loggers));
         TurnOutcome? outcome;
@@ -61,12 +65,7 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
             for (; next < deliveries.Count && !IsOver; next++)
             {
                 var inbound = deliveries[next].Event;
-                var isForUs = deliveries[next].IsFor(instance.Execution);
-                if (isForUs && inbound.Kind == InboundKind.Strayed)
-                {
-                    crash = OrchestratorContext.OutsideItsThread;
-                }
-                else if (isForUs && context.Accepts(inbound))
+                if (deliveries[next].IsFor(instance.Execution) && context.Accepts(inbound))
                 {
                     consumed.Add(inbound);
                     Advance(() => context.Apply(inbound));
@@ -105,7 +104,8 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
             if (context.Fault is not null) return context.Fault;
             if (pump.HasStrayed) return OrchestratorContext.OutsideItsThread;
             if (crash is not null) return crash;
-            if (main!.IsCompleted) return main.IsCompletedSuccessfully ? null : FirstLine.Of(main.Exception?.InnerException ?? new TaskCanceledException(main));
+            if (main!.IsCompletedSuccessfully) return null;
+            if (main.IsCompleted) return FirstLine.Of(main.Exception?.InnerException ?? new TaskCanceledException(main));
             // Nothing can come that would wake it, so it waits for something else: the Functions host would let it hang for ever.
             return context.WaitsForSomething ? null : OrchestratorContext.OutsideItsThread;
         }

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reel.Local.Engine.History;
+using Reel.Local.Engine.Turns;
+using Reel.Orchestration;
+
+namespace Reel.Tests.Generations;
+
+/// <summary>
+/// Histories of instances that ran once, from the history table of the engine's file. If one no longer replays, a deployment of that change
+/// would fail every request that is under way: mend the change, not the recording. A new recording stands beside the old ones.
+/// </summary>
+public sealed class RecordedHistoryTests
+{
+    private static readonly TurnRunner Runner = new(ReelServices.CreateCatalog(), NullLoggerFactory.Instance);
+
+    public static TheoryData<string> Recordings =>
+        [.. Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileName(file))];
+
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Generations", "Histories");
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void A_recorded_history_replays_to_its_end(string file)
+    {
+        var outcome = Replay(Read(file));
+
+        Assert.Equal((RuntimeStatus.Completed, (string?)null), (outcome.Status, outcome.Failure));
+        Assert.Empty(outcome.Ignored);
+    }
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void A_history_that_the_code_no_longer_matches_would_be_seen(string file)
+    {
+        var recording = Read(file);
+        var first = recording["turns"]!.AsArray().SelectMany(turn => turn!["outbound"]!.AsArray()).First(action => action!["kind"]!.GetValue<string>() == "Activity");
+        first!["name"] = "SomethingElse";
+
+        var outcome = Replay(recording);
+
+        Assert.Equal(RuntimeStatus.Failed, outcome.Status);
+        Assert.Contains("SomethingElse", outcome.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_orchestration_has_a_recording() => Assert.Equal(
+        ReelServices.CreateCatalog().Orchestrations.Keys.Order(),
+        Directory.EnumerateFiles(Folder, "*.json").Select(file => Read(Path.GetFileName(file))["name"]!.GetValue<string>()).Distinct().Order());
+
+    private static JsonObject Read(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!.AsObject();
+
+    /// <summary>Replays all turns but the last, then lets what came in with the last one come in.</summary>
+    private static TurnOutcome Replay(JsonObject recording)
+    {
+        var turns = recording["turns"]!.AsArray().Select(turn => Turn.FromJson(System.Text.Encoding.UTF8.GetBytes(turn!.ToJsonString()))).ToList();
+        var state = new InstanceState(
+            1, recording["id"]!.GetValue<string>(), recording["name"]!.GetValue<string>(), RuntimeStatus.Running, 0,
+            recording["input"]!.ToJsonString(), turns[0].Time, turns[^2].Time, null)
+        {
+            Turns = turns[..^1],
+        };
+        List<Delivery> last = [.. turns[^1].Inbound.Select(inbound => new Delivery(0, inbound))];
+        var outcome = Runner.Run(state, last, turns[^1].Time, () => { });
+        Assert.NotNull(outcome);
+        return outcome;
+    }
+}
