@@ -95,7 +95,7 @@ internal sealed class SubmitEndpoint(
             var json = JsonSerializer.Serialize(element, ApiJson.Types.JsonElement);
             return Encoding.UTF8.GetByteCount(json) <= MaxMetadataBytes ? json : throw new FormatException($"must be at most {MaxMetadataBytes} bytes as JSON");
         }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or JsonException)
         {
             errors.TryAdd("metadata", exception is FormatException ? exception.Message : "holds text that is not valid Unicode");
             return null;
