@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Reel.EndToEnd.Tests.Azurite;
+using Reel.Local.Azurite;
 
 namespace Reel.EndToEnd.Tests.Desk;
 
@@ -42,6 +45,22 @@ public sealed class BareDeskTests
         await again.CompleteAsync(id, 90);
 
         if (azurite != 0) Assert.False(ProcessTree.IsRunning(azurite), "The first Azurite outlived its Reel.");
+    }
+
+    [Fact]
+    public async Task A_storage_port_that_somebody_else_has_is_left_to_them()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        await using var reel = ReelProcess.Launch(
+            ["serve", "--urls", "http://127.0.0.1:0", "--storage-port", $"{taken}", "--data", TestFolder.Create()], Nothing);
+
+        await reel.WaitForLinesAsync(ReelProcess.GreetingLines);
+
+        var storage = new Uri(reel.Output.Single(line => line.StartsWith("Storage", StringComparison.Ordinal)).Split(' ', ';').First(word => word.StartsWith("http", StringComparison.Ordinal)));
+        Assert.NotEqual(taken, storage.Port);
+        Assert.True(await AzuriteServer.AnswersAsync(AzuriteServer.ConnectionStringFor(storage.Port)));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class DemoTests
         if (!OperatingSystem.IsLinux()) return; // Children are looked up in /proc.
         var (here, temp) = (TestFolder.Create(), TestFolder.Create());
         await using var demo = ReelProcess.Launch(["demo"], new Dictionary<string, string?> { ["TMPDIR"] = temp }, here);
-        await Wait.UntilAsync(() => demo.HasExited || demo.Output.Any(line => line.StartsWith("Try ", StringComparison.Ordinal)), "the demo to be up", 60);
+        await Wait.UntilAsync(() => demo.HasExited || demo.Output.Any(line => line.StartsWith("Webhooks", StringComparison.Ordinal)), "the demo to be up", 60);
         var children = ProcessTree.ChildrenOf(demo.Id);
 
         Assert.Equal(130, await demo.StopAsync());
