@@ -84,6 +84,9 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
         }
     }
 
+    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) =>
+        engine.PurgeFinishedAsync(createdBefore, cancellationToken);
+
     public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) =>
         engine.Core.Writer.WriteAsync(writes => writes.Find(instanceId) is { } found && writes.Purge(found.Key)).WaitAsync(cancellationToken);
 

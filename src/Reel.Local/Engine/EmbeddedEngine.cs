@@ -36,16 +36,16 @@ public sealed class EmbeddedEngine(
         if (stopping is not null) await stopping.StopAsync(cancellationToken);
     }
 
-    /// <summary>Forgets instances that finished before a time, some hundred at once, so that others get in between.</summary>
+    /// <summary>Forgets the finished instances that were created before a time, some hundred at once, so that others get in between.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> PurgeFinishedAsync(DateTimeOffset finishedBefore, CancellationToken cancellationToken = default)
+    public async Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default)
     {
         var purged = 0;
         var last = 0L;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var keys = Core.Reader.Read(reads => reads.Finished(last, finishedBefore.UtcTicks, PurgedAtOnce));
+            var keys = Core.Reader.Read(reads => reads.Finished(last, createdBefore.UtcTicks, PurgedAtOnce));
             if (keys.Count == 0) return purged;
             purged += await Core.Writer.WriteAsync(writes => keys.Count(writes.Purge));
             last = keys[^1];

@@ -126,6 +126,7 @@ internal sealed class Desk : IAsyncDisposable
 
         builder.Services.AddReel(builder.Configuration);
         builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine => engine.DataFolder = options.DataFolder);
+        builder.Services.AddHostedService<RetentionTimer>();
 
         app = builder.Build();
         app.UseReelApi();

@@ -11,6 +11,12 @@ public sealed class ApiOptions : IValidatableObject
     /// </summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>
+    /// Callers' keys by name (<c>Api__Keys__{name}</c>): a name has 1 to 32 lower-case letters, digits and hyphens, a key 16 to 200 characters. Each
+    /// key has requests of its own. None: only callers on this machine are let in.
+    /// </summary>
+    public Dictionary<string, string> Keys { get; set; } = [];
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

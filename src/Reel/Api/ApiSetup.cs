@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Reel.Settings;
 using Reel.Webhooks;
 
@@ -16,9 +17,19 @@ public static class ApiSetup
 
         // Set, since its default differs between environments: a binding error is to reach ErrorResponses, which writes the body.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<IValidateOptions<ApiOptions>, ApiKeysValidator>();
         return services
             .AddSingleton<Links>()
-            .AddSingleton<SubmitEndpoint>()
+            .AddScoped<SubmitEndpoint>()
+            .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();
+    }
+
+    /// <summary>For a host that anyone can reach: without a key the start stops.</summary>
+    public static IServiceCollection RequireApiKeys(this IServiceCollection services)
+    {
+        services.AddOptions<ApiOptions>().Validate(
+            options => options.Keys.Count > 0, "Api__Keys__<name> must be set at least once: here nobody is let in without a key.");
+        return services;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,17 +13,24 @@ public sealed record Caller(string Id)
     public static Caller Local { get; } = new("local");
 }
 
-/// <summary>Finds out who calls, before a body is read. Only this machine is let in.</summary>
-internal sealed class CallerAccess(RequestDelegate next)
+/// <summary>Finds out who calls, before a body is read: by key, or, where there are no keys, anyone on this machine.</summary>
+internal sealed class CallerAccess(RequestDelegate next, ApiKeys keys)
 {
     public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(context);
+
+        context.Features.Set(keys.Any ? keys.Identify(context.Request) : AsLocal(context));
+        return next(context);
+    }
+
+    private static Caller AsLocal(HttpContext context)
     {
         // A page that resolved its own name to 127.0.0.1 must not spend the owner's money: the Host header has to be a loopback name as well.
         if (context.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address) || !IsLoopbackName(context.Request.Host.Host))
             throw new ApiException(401, new ApiError("Only callers on this machine are let in, at its loopback address", "unauthorized"));
 
-        context.Features.Set(Caller.Local);
-        return next(context);
+        return Caller.Local;
     }
 
     private static bool IsLoopbackName(string host) =>

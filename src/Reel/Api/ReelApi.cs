@@ -25,7 +25,7 @@ public static class ReelApi
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
-        routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync);
+        routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync).AllowAnonymous();
         return routes;
     }
 }

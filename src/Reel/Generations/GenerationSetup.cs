@@ -14,7 +14,8 @@ public static class GenerationSetup
         return services
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
-            .AddSingleton<GenerationStore>()
+            .AddScoped<GenerationStore>()
+            .AddScoped<Retention>()
             .AddSingleton<IdempotencyKeys>()
             .AddTransient<SubmitActivity>()
             .AddTransient<CheckActivity>()

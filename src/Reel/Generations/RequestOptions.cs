@@ -8,6 +8,10 @@ public sealed class RequestOptions
     /// <summary>From acceptance to <c>timed_out</c>; 1 minute to 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a request is remembered after it was accepted; 1 day to 10 years. Longer than a video can take to be saved and told.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Settings under <c>Polling</c>.</summary>

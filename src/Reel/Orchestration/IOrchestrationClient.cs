@@ -24,6 +24,9 @@ public interface IOrchestrationClient
 
     /// <summary>Forgets a finished instance; false when it is unknown or not finished.</summary>
     Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets the finished instances that were created before a time; how many.</summary>
+    Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What became of an event.</summary>

@@ -55,7 +55,7 @@ internal sealed class StoreReads : IDisposable
             FROM instances WHERE key = ?
             """);
         turns = connection.Prepare("SELECT data FROM history WHERE instance = ? ORDER BY turn");
-        finished = connection.Prepare("SELECT key FROM instances WHERE key > ? AND status >= 2 AND updated_at < ? ORDER BY key LIMIT ?");
+        finished = connection.Prepare("SELECT key FROM instances WHERE key > ? AND status >= 2 AND created_at < ? ORDER BY key LIMIT ?");
     }
 
     public OrchestrationInstance? Get(string id)
@@ -111,7 +111,7 @@ internal sealed class StoreReads : IDisposable
         return page;
     }
 
-    /// <summary>Keys of instances that finished before a time (UTC ticks), upwards from a key.</summary>
+    /// <summary>Keys of the finished instances that were created before a time (UTC ticks), upwards from a key.</summary>
     public List<long> Finished(long afterKey, long before, int limit)
     {
         List<long> keys = [];

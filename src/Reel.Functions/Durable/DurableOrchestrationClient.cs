@@ -1,0 +1,123 @@
+using DurableTask.Core.Exceptions;
+using Grpc.Core;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Reel.Orchestration;
+
+namespace Reel.Functions.Durable;
+
+/// <summary>The port over Durable Functions' own client.</summary>
+internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOrchestrationClient
+{
+    private static readonly OrchestrationRuntimeStatus[] Finished =
+        [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    public Task StartAsync<TInput, TOutput>(
+        OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
+    {
+        // By default an id that is finished is run again: money would be spent twice.
+        var options = new StartOrchestrationOptions(InstanceId: instanceId)
+            .WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
+        return CallAsync(
+            async () =>
+            {
+                try
+                {
+                    await bound.Client.ScheduleNewOrchestrationInstanceAsync(orchestration.Name, input, options, cancellationToken);
+                }
+                catch (OrchestrationAlreadyExistsException)
+                {
+                    // An answer, not an error: it is there.
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
+
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default) => CallAsync(
+        // Without inputs and outputs there is no custom status either.
+        async () => await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { } found
+            ? DurableInstances.Read(found)
+            : null,
+        cancellationToken);
+
+    public Task<OrchestrationPage> ListAsync(Reel.Orchestration.OrchestrationQuery query, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            await foreach (var page in bound.Client.GetAllInstancesAsync(DurableInstances.Write(query)).AsPages().WithCancellation(cancellationToken))
+                return new OrchestrationPage([.. page.Values.Select(DurableInstances.Read)], page.ContinuationToken);
+            return new OrchestrationPage([], null);
+        },
+        cancellationToken);
+
+    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            try
+            {
+                await bound.Client.RaiseEventAsync(instanceId, name, payload, cancellationToken);
+                return EventOutcome.Raised;
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
+            {
+                return EventOutcome.NotFound;
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.FailedPrecondition)
+            {
+                return EventOutcome.Finished;
+            }
+        },
+        cancellationToken);
+
+    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            try
+            {
+                await bound.Client.TerminateInstanceAsync(instanceId, (object?)reason, cancellationToken);
+                return true;
+            }
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
+            {
+                return false;
+            }
+        },
+        cancellationToken);
+
+    public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            // The engine would purge a running instance as well. What is finished stays so.
+            var found = await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
+            return found is { IsCompleted: true }
+                && (await bound.Client.PurgeInstanceAsync(instanceId, cancellationToken)).PurgedInstanceCount > 0;
+        },
+        cancellationToken);
+
+    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            // Without a beginning older hosts refuse; without statuses running instances go too. The end is inclusive there.
+            var filter = new PurgeInstancesFilter(DateTimeOffset.UnixEpoch, createdBefore.AddTicks(-1), Finished);
+            return (await bound.Client.PurgeAllInstancesAsync(filter, cancellationToken)).PurgedInstanceCount;
+        },
+        cancellationToken);
+
+    /// <summary>Gives the failures of the call to the host the names that the port has for them.</summary>
+    private static async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            throw new OrchestrationUnavailableException($"The durable engine did not do what was asked: {exception.StatusCode}.", exception);
+        }
+    }
+}
