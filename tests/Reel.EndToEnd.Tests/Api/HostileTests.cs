@@ -94,7 +94,7 @@ public sealed class HostileTests(ApiDesk desk)
             await stream.WriteAsync(request, patience.Token);
             using var reader = new StreamReader(stream, Encoding.Latin1);
             var line = await reader.ReadLineAsync(patience.Token);
-            while (line is not null && (line.Length == 0 || line.StartsWith("HTTP/1.1 100", StringComparison.Ordinal))) line = await reader.ReadLineAsync(patience.Token);
+            while (line is "" or "HTTP/1.1 100 Continue") line = await reader.ReadLineAsync(patience.Token);
             return line is not null && line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
                 ? int.Parse(line.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture)
                 : null;
