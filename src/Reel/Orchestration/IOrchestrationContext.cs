@@ -4,7 +4,8 @@ namespace Reel.Orchestration;
 
 /// <summary>
 /// All that an orchestrator may ask of a durable engine. An orchestrator awaits only tasks that came from here and takes time,
-/// ids and logging from here, so that replaying its history gives the same decisions again.
+/// ids and logging from here, so that replaying its history gives the same decisions again. What it starts it awaits or cancels: on Azure an
+/// open timer or activity keeps an orchestration from ending after its code has returned.
 /// </summary>
 public interface IOrchestrationContext
 {
@@ -36,9 +37,10 @@ public interface IOrchestrationContext
 
     /// <summary>
     /// The next external event of this name (ignoring case). Events that came before anyone waited are kept, in order. Of several waits
-    /// for one name the latest gets the event. A cancelled wait consumes none.
+    /// for one name the latest gets the event, so wait once and keep the task: a wait cannot be taken back (on Azure a cancelled one would swallow
+    /// the next event).
     /// </summary>
-    Task<T> WaitForEvent<T>(string name, CancellationToken cancellationToken = default);
+    Task<T> WaitForEvent<T>(string name);
 
     /// <summary>Replaces what the instance tells about itself. At most 4 KiB as JSON: the Azure backend fails over 16 KiB.</summary>
     void SetCustomStatus(object? status);

@@ -142,7 +142,7 @@ public sealed class EngineDeterminismTests
                 await Task.Run(() => elsewhere, CancellationToken.None);
                 break;
             case "something else beside an event":
-                await Task.WhenAny(elsewhere, context.WaitForEvent<string>("never", CancellationToken.None));
+                await Task.WhenAny(elsewhere, context.WaitForEvent<string>("never"));
                 break;
             case "configure await":
                 await context.CallAsync(Act, "").ConfigureAwait(false);

@@ -26,23 +26,6 @@ public sealed class EngineEventTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_consumes_no_event()
-    {
-        await using var host = await HostAsync(async (context, _) =>
-        {
-            using var source = new CancellationTokenSource();
-            var first = context.WaitForEvent<string>("go", source.Token);
-            source.Cancel();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-            return await context.WaitForEvent<string>("go");
-        });
-        await host.Client.StartAsync(Main, "one", "");
-        await host.Client.RaiseEventAsync("one", "go", "a");
-
-        Assert.Equal("\"a\"", (await host.FinishedAsync("one")).Output);
-    }
-
-    [Fact]
     public async Task An_event_to_an_unknown_or_finished_instance_is_told_so()
     {
         await using var host = await HostAsync((_, _) => Task.FromResult(""));

@@ -16,7 +16,7 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
     private readonly Dictionary<string, Func<string, Scripted>> scripts = new(StringComparer.OrdinalIgnoreCase);
     private readonly PriorityQueue<Action, (DateTimeOffset At, int Order)> agenda = new();
     private readonly List<(string Name, string Payload)> unheard = [];
-    private readonly List<(string Name, Action<string> Hear, Func<bool> IsOver)> listeners = [];
+    private readonly List<(string Name, Action<string> Hear)> listeners = [];
     private int order;
 
     public string InstanceId { get; } = instanceId;
@@ -114,7 +114,7 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
         return fired.Task;
     }
 
-    public Task<T> WaitForEvent<T>(string name, CancellationToken cancellationToken = default)
+    public Task<T> WaitForEvent<T>(string name)
     {
         var heard = new TaskCompletionSource<T>();
         var earlier = unheard.FindIndex(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -125,8 +125,7 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
             return heard.Task;
         }
 
-        listeners.Add((name, payload => heard.SetResult(OrchestrationJson.Read<T>(payload)!), () => heard.Task.IsCompleted));
-        cancellationToken.Register(() => heard.TrySetCanceled(cancellationToken));
+        listeners.Add((name, payload => heard.SetResult(OrchestrationJson.Read<T>(payload)!)));
         return heard.Task;
     }
 
@@ -167,7 +166,6 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
 
     private void Raise(string name, string payload)
     {
-        listeners.RemoveAll(listener => listener.IsOver());
         var index = listeners.FindLastIndex(listener => listener.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {

@@ -17,7 +17,7 @@ public sealed class FakeOrchestrationContextTests
             {
                 using var stop = new CancellationTokenSource();
                 var timer = c.CreateTimer(c.UtcNow.AddMinutes(minutes), stop.Token);
-                var cancel = c.WaitForEvent<string>("CANCEL", stop.Token);
+                var cancel = c.WaitForEvent<string>("CANCEL");
                 var first = await Task.WhenAny(timer, cancel);
                 stop.Cancel();
                 return (first == cancel ? await cancel : "timer") + (timer.IsCanceled ? ", timer cancelled" : "");

@@ -50,7 +50,7 @@ public sealed class VideoServicesTests
     [InlineData("Videos:LinkLifetime", "Videos__LinkLifetime", "00:00:59")]
     [InlineData("Videos:LinkLifetime", "Videos__LinkLifetime", "-1.00:00:00")]
     [InlineData("Videos:LinkLifetime", "Videos__LinkLifetime", "8.00:00:00")]
-    [InlineData("Videos:LinkLifetime", "Videos:LinkLifetime", "a week")]
+    [InlineData("Videos:LinkLifetime", "Videos__LinkLifetime", "a week")]
     [InlineData("Videos:MaxLength", "Videos__MaxLength", "0")]
     [InlineData("Videos:StallTimeout", "Videos__StallTimeout", "00:00:00")]
     [InlineData("Videos:DownloadTimeout", "Videos__DownloadTimeout", "00:00:01")]

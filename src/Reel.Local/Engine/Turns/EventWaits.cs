@@ -4,11 +4,11 @@ namespace Reel.Local.Engine.Turns;
 
 /// <summary>
 /// External events and those who wait for them, by name, ignoring case. Of several waits for one name the latest gets the event, as on the
-/// Functions worker (a stack, so that a wait that was given up does not swallow it).
+/// Functions worker (a stack).
 /// </summary>
 internal sealed class EventWaits
 {
-    private readonly Dictionary<string, LinkedList<OpenTask>> waits = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Stack<OpenTask>> waits = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<InboundEvent> early = [];
 
     public bool Any => waits.Count > 0;
@@ -25,8 +25,8 @@ internal sealed class EventWaits
             return;
         }
 
-        var latest = waiting.Last!.Value;
-        Remove(raised.Name!, latest);
+        var latest = waiting.Pop();
+        if (waiting.Count == 0) waits.Remove(raised.Name!);
         latest.Complete(raised.Data);
     }
 
@@ -42,15 +42,7 @@ internal sealed class EventWaits
 
     public void Add(string name, OpenTask wait)
     {
-        if (!waits.TryGetValue(name, out var waiting)) waits[name] = waiting = new LinkedList<OpenTask>();
-        waiting.AddLast(wait);
-    }
-
-    /// <summary>Takes a wait back; false when it has its event.</summary>
-    public bool Remove(string name, OpenTask wait)
-    {
-        if (!waits.TryGetValue(name, out var waiting) || !waiting.Remove(wait)) return false;
-        if (waiting.Count == 0) waits.Remove(name);
-        return true;
+        if (!waits.TryGetValue(name, out var waiting)) waits[name] = waiting = new Stack<OpenTask>();
+        waiting.Push(wait);
     }
 }

@@ -115,22 +115,13 @@ internal sealed class OrchestratorContext(string instanceId, TurnPump pump, ILog
         return timer.Task;
     }
 
-    public Task<T> WaitForEvent<T>(string name, CancellationToken cancellationToken = default)
+    public Task<T> WaitForEvent<T>(string name)
     {
         Check();
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<T>(cancellationToken);
         var wait = new OpenTask<T>(name);
-        if (events.TakeEarly(name) is { } early)
-        {
-            wait.Complete(early.Data);
-        }
-        else
-        {
-            events.Add(name, wait);
-            OnCancel(wait, () => events.Remove(name, wait), cancellationToken);
-        }
-
+        if (events.TakeEarly(name) is { } early) wait.Complete(early.Data);
+        else events.Add(name, wait);
         return wait.Task;
     }
 
