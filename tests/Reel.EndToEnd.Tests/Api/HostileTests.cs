@@ -24,6 +24,9 @@ public sealed class HostileTests(ApiDesk desk)
     [InlineData("""{"prompt": "a", "idempotency_key": "\ud800"}""")]
     [InlineData("""{"prompt": "\ud800"}""")]
     [InlineData("""{"prompt": "a", "\ud800": 1}""")]
+    [InlineData("""{"prompt": "a", "\ud800-and-more-than-any-name-of-ours": 1}""")]
+    [InlineData("""{"prompt": "a", "webhook_url\ud800": 1}""")]
+    [InlineData("""{"prompt": "a", "webhook_url": "https://\u05d0a.com/"}""")]
     [InlineData("""{"prompt": "a", "metadata": {"a": 1, "a": 2}, "metadata": {}}""")]
     [InlineData("""{"prompt": "a", "duration": 1e999}""")]
     public async Task A_body_that_makes_no_sense_answers_400_in_JSON(string body)
