@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Reel.Storage;
 
+/// <summary>What a host lists to have blob storage.</summary>
 public static class StorageServices
 {
     /// <summary>
