@@ -187,7 +187,7 @@ module app 'modules/app.bicep' = {
     deploymentContainerUrl: '${storage.outputs.blobEndpoint}${deploymentContainer}'
     videoContainer: videoContainer
     vaultUri: vault.outputs.uri
-    apiKeyNames: objectKeys(apiKeys)
+    apiKeyNames: map(items(apiKeys), caller => caller.key)
     monitoringConnectionString: monitoring.outputs.connectionString
     schedulerEndpoint: durableBackend == 'scheduler' ? scheduler!.outputs.endpoint : ''
     taskHubName: taskHubName

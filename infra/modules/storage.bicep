@@ -84,6 +84,12 @@ var recordRules = recordRetentionDays == 0 ? [] : [
 
 var rules = concat(videoRules, recordRules)
 
+var containerNames = [
+  videoContainer
+  recordContainer
+  deploymentContainer
+]
+
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: name
   location: location
@@ -115,13 +121,9 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
   }
 }
 
-resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [for container in [
-  videoContainer
-  recordContainer
-  deploymentContainer
-]: {
+resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [for containerName in containerNames: {
   parent: blobs
-  name: container
+  name: containerName
   properties: {
     publicAccess: 'None'
   }
