@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Reel;
+using Reel.Functions;
 using Reel.Functions.Api;
 using Reel.Functions.Durable;
 using Reel.Orchestration;
@@ -19,8 +20,7 @@ builder.Services.Configure<WorkerOptions>(worker => worker.Serializer = new Json
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
 builder.Services
-    .AddApplicationInsightsTelemetryWorkerService()
-    .ConfigureFunctionsApplicationInsights()
+    .AddTelemetry()
     .AddReel(builder.Configuration)
     .RequireApiKeys()
     .AddDurableFunctions()

@@ -36,6 +36,10 @@ public static class SettingsSetup
             // Set to nothing is not set.
             if (setting.Value is "" || (setting.Value is null && !setting.GetChildren().Any())) continue;
 
+            // Azure hands a reference that it could not resolve to the app as it stands: as an API key, anyone could guess it.
+            if (setting.GetDescendants().Any(value => value.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase)))
+                throw Wrong<T>($"{section.Path}__{property.Name} is a Key Vault reference that was not resolved; see the app's environment variables page.");
+
             var unreadable = Wrong<T>($"{section.Path}__{property.Name} must be {Describe(property.PropertyType)}.");
 
             // A bare number would be read as days, which hardly anybody means.
@@ -51,6 +55,9 @@ public static class SettingsSetup
             }
         }
     }
+
+    private static IEnumerable<string> GetDescendants(this IConfigurationSection section) =>
+        section.GetChildren().SelectMany(child => child.GetDescendants()).Concat(section.Value is { } value ? [value] : []);
 
     private static OptionsValidationException Wrong<T>(string message) => new(Options.DefaultName, typeof(T), [message]);
 
