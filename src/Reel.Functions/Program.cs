@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Reel;
+using Reel.Api;
 using Reel.Functions;
 using Reel.Functions.Api;
 using Reel.Functions.Durable;
