@@ -11,6 +11,7 @@ namespace Reel.Api;
 /// <param name="Metrics">The provider's figures; empty until there are any.</param>
 /// <param name="Stage">accepted, waiting_for_capacity, submitting, rendering, saving or done.</param>
 /// <param name="Trouble">What is being waited out, in words.</param>
+/// <param name="ProviderUrl">The provider's own link, while the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
 public sealed record RequestAnswer(
     string Status,
@@ -30,6 +31,7 @@ public sealed record RequestAnswer(
     string? Model = null,
     JsonElement? Metadata = null,
     string? ProviderRequestId = null,
+    string? ProviderUrl = null,
     DateTimeOffset? CreatedAt = null,
     DateTimeOffset? SubmittedAt = null,
     DateTimeOffset? RenderedAt = null,
@@ -41,7 +43,7 @@ public sealed record RequestAnswer(
         requestId,
         Links.Status(baseUrl, requestId),
         Links.Result(baseUrl, requestId),
-        PollUrl: Links.Status(baseUrl, requestId));
+        PollUrl: Links.Result(baseUrl, requestId));
 
     /// <summary>The light state.</summary>
     public static RequestAnswer OfState(string baseUrl, Generation generation)
@@ -86,6 +88,7 @@ public sealed record RequestAnswer(
                 : null,
             Metadata = request.Metadata is null ? null : JsonSerializer.Deserialize(request.Metadata, ApiJson.Types.JsonElement),
             ProviderRequestId = state.ProviderRequestId,
+            ProviderUrl = state.ProviderUrl,
         };
     }
 

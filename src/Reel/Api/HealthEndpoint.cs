@@ -1,23 +1,28 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
 
 namespace Reel.Api;
 
-/// <summary>GET /healthz: whether requests can be taken. Blob storage is not asked: what was accepted waits for it.</summary>
-internal static class HealthEndpoint
+/// <summary>GET /healthz: whether the durable engine answers. Blob storage is not asked: what was accepted waits for it.</summary>
+internal static partial class HealthEndpoint
 {
-    public static async Task<IResult> CheckAsync(IOrchestrationClient client, HttpContext context)
+    public static async Task<IResult> CheckAsync(IOrchestrationClient client, ILoggerFactory loggers, HttpContext context)
     {
         try
         {
             await client.ListAsync(new OrchestrationQuery("~", PageSize: 1), context.RequestAborted);
             return TypedResults.Json(new HealthAnswer("ok"), ApiJson.Types.HealthAnswer);
         }
-        catch (Exception) when (!context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
+            LogUnavailable(loggers.CreateLogger("Reel.Api.Health"), exception);
             return TypedResults.Json(new HealthAnswer("unavailable"), ApiJson.Types.HealthAnswer, statusCode: 503);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The durable engine does not answer.")]
+    private static partial void LogUnavailable(ILogger logger, Exception exception);
 }
 
 /// <summary>The answer of /healthz.</summary>

@@ -25,7 +25,9 @@ public sealed record SubmitInput(string InstanceId, int Attempt, string Model, s
 /// <param name="ProviderRequestId">With <see cref="SubmitKind.Accepted"/>.</param>
 /// <param name="Error">With all others, in words.</param>
 /// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there.</param>
-public sealed record SubmitOutcome(SubmitKind Kind, string? ProviderRequestId = null, string? Error = null, DateTimeOffset? RetryAt = null);
+/// <param name="StartedAt">With <see cref="SubmitKind.Unknown"/>, when the request that cannot be accounted for was begun.</param>
+public sealed record SubmitOutcome(
+    SubmitKind Kind, string? ProviderRequestId = null, string? Error = null, DateTimeOffset? RetryAt = null, DateTimeOffset? StartedAt = null);
 
 /// <summary>The outcomes of a submit.</summary>
 public enum SubmitKind
@@ -95,7 +97,7 @@ public enum CheckKind
 /// <param name="Url">Where the check saw it; the activity asks for a fresh link when this one is gone.</param>
 /// <param name="Length">Bytes, if announced.</param>
 public sealed record SaveVideoInput(
-    string InstanceId, string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null);
+    string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null);
 
 /// <summary>What became of a save.</summary>
 /// <param name="Video">When it is saved; null when not.</param>

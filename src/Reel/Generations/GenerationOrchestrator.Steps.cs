@@ -7,6 +7,9 @@ namespace Reel.Generations;
 /// <content>What the phases are made of: calls that turn a thrown activity into an outcome, waits, and the state that callers see.</content>
 public sealed partial class GenerationOrchestrator
 {
+    // The reasons go to the log: callers read these words, and what is inside is not for them.
+    private const string StorageTrouble = "Blob storage could not be used.";
+
     private async Task<SubmitOutcome> CallSubmitAsync(SubmitInput input)
     {
         try
@@ -16,7 +19,8 @@ public sealed partial class GenerationOrchestrator
         catch (TaskFailedException exception)
         {
             // Its record could not be written or read. If it had posted before, in a run that crashed, the record will tell.
-            return new SubmitOutcome(SubmitKind.Pending, Error: exception.Reason);
+            LogActivityFailed(log, request.RequestId, exception.TaskName, exception.Reason);
+            return new SubmitOutcome(SubmitKind.Pending, Error: StorageTrouble);
         }
     }
 
@@ -28,7 +32,8 @@ public sealed partial class GenerationOrchestrator
         }
         catch (TaskFailedException exception)
         {
-            return new CheckOutcome(CheckKind.Unreachable, exception.Reason);
+            LogActivityFailed(log, request.RequestId, exception.TaskName, exception.Reason);
+            return new CheckOutcome(CheckKind.Unreachable, "The provider could not be asked.");
         }
     }
 
@@ -40,7 +45,8 @@ public sealed partial class GenerationOrchestrator
         }
         catch (TaskFailedException exception)
         {
-            return new SaveVideoOutcome(Error: exception.Reason);
+            LogActivityFailed(log, request.RequestId, exception.TaskName, exception.Reason);
+            return new SaveVideoOutcome(Error: StorageTrouble);
         }
     }
 
@@ -50,7 +56,7 @@ public sealed partial class GenerationOrchestrator
         var now = context.UtcNow;
         var retryAt = outcome.RetryAt is { } at && at > now && at <= now + MostCapacityWait
             ? at + TimeSpan.FromSeconds(1 + 4 * Backoff.Spread(request.RequestId, tries))
-            : now + Backoff.After(request.RequestId, tries, FirstRetry, MostSubmitRetry);
+            : now + Later(Backoff.After(request.RequestId, tries, FirstRetry, MostSubmitRetry), PollSchedule.LeastAt(now - request.AcceptedAt));
         return Earlier(retryAt, request.Deadline);
     }
 
@@ -116,13 +122,20 @@ public sealed partial class GenerationOrchestrator
         }
     }
 
-    private string DescribeUnknown(string? what) =>
-        $"It cannot be told whether the provider accepted this request ({Shorten(what, 300)}). It is not sent again, since that could be charged twice. "
-        + $"Look at your provider account's usage for a {request.Model} job at {context.UtcNow:u}; if there is none, send the request again as a new one.";
+    private string DescribeUnknown(SubmitOutcome outcome) =>
+        $"It cannot be told whether the provider accepted this request ({Shorten(outcome.Error, 300)}). It is not sent again, since that could be charged "
+        + $"twice. Look at your provider account's usage for a {request.Model} job at {outcome.StartedAt ?? context.UtcNow:u}; if there is none, send the "
+        + "request again as a new one.";
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
-    private static string? Shorten(string? text, int most) => text is { Length: var length } && length > most ? text[..most] + "…" : text;
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static string? Shorten(string? text, int most) => text is { Length: var length } && length > most
+        ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…"
+        : text;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId} submitted as {ProviderRequestId}.")]
     private static partial void LogSubmitted(ILogger logger, string requestId, string providerRequestId);
@@ -135,6 +148,12 @@ public sealed partial class GenerationOrchestrator
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} failed: {ErrorCode}; charged: {Charged}.")]
     private static partial void LogFailed(ILogger logger, string requestId, string errorCode, Charged charged);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Activity} failed, and is tried again: {Reason}")]
+    private static partial void LogActivityFailed(ILogger logger, string requestId, string activity, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a defect.")]
+    private static partial void LogDefect(ILogger logger, string requestId, Exception defect);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off: {Reason}")]
     private static partial void LogDeliveryFailed(ILogger logger, string requestId, string reason);

@@ -17,9 +17,15 @@ public sealed partial class GenerationOrchestrator
     private static readonly TimeSpan FileLifetime = TimeSpan.FromDays(7);
 
     /// <summary>A reset time further off than this is not believed.</summary>
-    private static readonly TimeSpan MostCapacityWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MostCapacityWait = TimeSpan.FromMinutes(30);
 
-    // A record may take a moment to be readable everywhere, a file to be served: three misses in a row are no accident.
+    /// <summary>A record may take a moment until it can be read everywhere.</summary>
+    private static readonly TimeSpan FirstRead = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long past its deadline a paid render is asked about when the provider does not say how it stands: it keeps a record for an hour.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    // Three misses in a row are no accident.
     private const int MissesUntilGone = 3;
 
     private readonly IOrchestrationContext context;
@@ -40,7 +46,17 @@ public sealed partial class GenerationOrchestrator
     public static async Task<GenerationState> RunAsync(IOrchestrationContext context, GenerationRequest request)
     {
         var generation = new GenerationOrchestrator(context, request);
-        if (await generation.SubmitAsync() && await generation.RenderAsync() is { } render) await generation.SaveAsync(render);
+        try
+        {
+            if (await generation.SubmitAsync() && await generation.RenderAsync() is { } render) await generation.SaveAsync(render);
+        }
+        catch (Exception defect)
+        {
+            // Whoever waits for the webhook is told even so.
+            LogDefect(generation.log, request.RequestId, defect);
+            generation.Fail(ErrorCodes.Internal, "A defect of Reel's own; its log says which.", generation.state.RenderedAt is null ? Charged.Unknown : Charged.Yes);
+        }
+
         await generation.NotifyAsync();
         return generation.state;
     }
@@ -49,8 +65,13 @@ public sealed partial class GenerationOrchestrator
     private async Task<bool> SubmitAsync()
     {
         var attempt = 1;
+        var (charged, last) = (Charged.No, "It was not asked");
         for (var tries = 1; ; tries++)
         {
+            // Before it is paid for, and not after.
+            if (cancelled.IsCompleted) return Fail(ErrorCodes.Canceled, "Cancelled before the provider was known to have accepted it.", charged);
+            if (context.UtcNow >= request.Deadline) return Fail(ErrorCodes.TimedOut, $"The provider did not accept it before the deadline. {last}", charged);
+
             Show(state with { Stage = Stage.Submitting });
             var outcome = await CallSubmitAsync(new SubmitInput(context.InstanceId, attempt, request.Model, request.Parameters));
             switch (outcome.Kind)
@@ -71,29 +92,30 @@ public sealed partial class GenerationOrchestrator
                 case SubmitKind.InsufficientCredits:
                     return Fail(ErrorCodes.InsufficientCredits, outcome.Error, Charged.No);
                 case SubmitKind.Unknown:
-                    return Fail(ErrorCodes.SubmitOutcomeUnknown, DescribeUnknown(outcome.Error), Charged.Unknown);
+                    return Fail(ErrorCodes.SubmitOutcomeUnknown, DescribeUnknown(outcome), Charged.Unknown);
             }
 
             // A pending attempt is looked at again under its own number, which posts nothing; the others are over, and the next is a new one.
-            var charged = outcome.Kind == SubmitKind.Pending ? Charged.Unknown : Charged.No;
+            charged = outcome.Kind == SubmitKind.Pending ? Charged.Unknown : Charged.No;
+            last = $"Last: {outcome.Error}";
             if (outcome.Kind != SubmitKind.Pending) attempt++;
 
             var stage = outcome.Kind == SubmitKind.RateLimited ? Stage.WaitingForCapacity : Stage.Submitting;
-            if (await IsCancelledBefore(RetryTime(outcome, tries), stage, outcome.Error))
-                return Fail(ErrorCodes.Canceled, "Cancelled before the provider was known to have accepted it.", charged);
-            if (context.UtcNow >= request.Deadline)
-                return Fail(ErrorCodes.TimedOut, $"The provider did not accept it before the deadline. Last answer: {outcome.Error}", charged);
+            await IsCancelledBefore(RetryTime(outcome, tries), stage, outcome.Error);
         }
     }
 
     /// <summary>What was rendered; null when the request has FAILED.</summary>
     private async Task<CheckOutcome?> RenderAsync()
     {
+        // What is paid for gets its time, however late it was accepted.
+        var submittedAt = state.SubmittedAt!.Value;
+        var deadline = Later(request.Deadline, submittedAt + TimeSpan.FromSeconds(2 * request.Polling.TypicalSeconds));
         string? trouble = null;
         for (var misses = 0; ;)
         {
-            var next = context.UtcNow + request.Polling.Next(context.UtcNow - state.SubmittedAt!.Value);
-            if (await IsCancelledBefore(Earlier(next, request.Deadline), Stage.Rendering, trouble))
+            var next = context.UtcNow + request.Polling.Next(context.UtcNow - submittedAt);
+            if (await IsCancelledBefore(context.UtcNow < deadline ? Earlier(next, deadline) : next, Stage.Rendering, trouble))
                 return Failed(ErrorCodes.Canceled, "Cancelled while it was rendered. The provider has no way to stop and may charge for it.", Charged.Unknown);
 
             var check = await CallCheckAsync(new CheckInput(state.ProviderRequestId!));
@@ -115,7 +137,7 @@ public sealed partial class GenerationOrchestrator
                 case CheckKind.Failed:
                     state = state with { Metrics = check.Metrics };
                     return Failed(check.ContentBlocked ? ErrorCodes.ContentBlocked : ErrorCodes.ProviderFailed, check.Error, Charged.No);
-                case CheckKind.NotFound when ++misses >= MissesUntilGone:
+                case CheckKind.NotFound when context.UtcNow - submittedAt > FirstRead && ++misses >= MissesUntilGone:
                     return Failed(ErrorCodes.Expired, "The provider no longer knows the request; it forgets one an hour after it ended.", Charged.Unknown);
                 case CheckKind.Processing:
                     Show(state with { Status = GenerationStatus.Processing });
@@ -124,7 +146,7 @@ public sealed partial class GenerationOrchestrator
 
             if (check.Kind is not CheckKind.NotFound) misses = 0;
             trouble = check.Kind is CheckKind.NotFound or CheckKind.Unreachable ? check.Error : null;
-            if (context.UtcNow >= request.Deadline)
+            if (context.UtcNow >= (trouble is null ? deadline : deadline + Grace))
                 return Failed(ErrorCodes.TimedOut, "The render was not done before the deadline. The provider may still finish and charge for it.", Charged.Unknown);
         }
     }
@@ -133,14 +155,14 @@ public sealed partial class GenerationOrchestrator
     {
         var until = state.RenderedAt!.Value + FileLifetime;
         var input = new SaveVideoInput(
-            context.InstanceId, request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType);
+            request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType);
         var misses = 0;
         for (var tries = 1; ; tries++)
         {
             var saved = await CallSaveAsync(input);
             if (saved.Video is { } video)
             {
-                Finish(state with { Status = GenerationStatus.Completed, Video = video, Charged = Charged.Yes });
+                Finish(state with { Status = GenerationStatus.Completed, Video = video, ProviderUrl = null, Charged = Charged.Yes });
                 return;
             }
 

@@ -6,9 +6,9 @@ namespace Reel.Generations;
 /// <param name="Model">A slug of the catalogue.</param>
 /// <param name="Parameters">The model's parameters as a JSON object, validated, as they go to the provider.</param>
 /// <param name="AcceptedAt">When the caller was told yes.</param>
-/// <param name="Deadline">When waiting for the render ends; saving may take longer.</param>
+/// <param name="Deadline">When waiting for the provider ends; what is paid for by then gets at least twice its typical time, and saving takes what it takes.</param>
 /// <param name="Polling">When to ask the provider.</param>
-/// <param name="BaseUrl">Scheme and authority under which the caller reaches this API, for links in webhooks.</param>
+/// <param name="BaseUrl">Where the caller reaches this API, for links in webhooks; no slash at the end.</param>
 /// <param name="WebhookUrl">Where events go; null for nowhere.</param>
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>

@@ -4,7 +4,7 @@ namespace Reel.Generations;
 
 /// <summary>
 /// Where a request stands: the orchestration's custom status while it runs, and its output. The only source of what callers see. Kept far
-/// under 4 KiB; prompts and links with signatures have no place in it.
+/// under 4 KiB; prompts and links of ours have no place in it.
 /// </summary>
 /// <param name="Status">The provider's four states.</param>
 /// <param name="Stage">What is being done.</param>
@@ -12,7 +12,9 @@ namespace Reel.Generations;
 /// <param name="RenderedAt">When the provider was seen to have completed it.</param>
 /// <param name="FinishedAt">When it became COMPLETED or FAILED.</param>
 /// <param name="ProviderRequestId">The provider's own id.</param>
-/// <param name="ProviderUrl">The provider's own link to the video; lives for seven days.</param>
+/// <param name="ProviderUrl">
+/// The provider's own link to the video, which needs no key and lives for seven days: from the end of the render until it is saved.
+/// </param>
 /// <param name="Trouble">What is being waited out, in words; null when all is well.</param>
 /// <param name="RetryAt">When the trouble is looked at again.</param>
 /// <param name="Error">Why it FAILED, in words.</param>

@@ -5,7 +5,7 @@ namespace Reel.Generations;
 /// <summary>A request as it stands.</summary>
 public sealed record Generation(GenerationRequest Request, GenerationState State);
 
-/// <summary>Requests over the durable engine: start, find, cancel.</summary>
+/// <summary>Requests over the durable engine.</summary>
 public sealed class GenerationStore(IOrchestrationClient client)
 {
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
@@ -35,7 +35,7 @@ public sealed class GenerationStore(IOrchestrationClient client)
                 Stage = Stage.Done,
                 FinishedAt = instance.UpdatedAt,
                 ErrorCode = ErrorCodes.Internal,
-                Error = instance.Failure,
+                Error = "The durable engine ended it; its log says why.",
                 Charged = state.RenderedAt is not null ? Charged.Yes : Charged.Unknown,
             };
         }

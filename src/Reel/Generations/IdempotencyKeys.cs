@@ -14,15 +14,15 @@ public sealed class IdempotencyKeys(RecordStore records)
     public const int MaxLength = 255;
 
     /// <summary>
-    /// Reserves a key for a new request, or tells which request has it. The caller starts the orchestration under the id that comes back, with
-    /// the time that comes back, in either case.
+    /// Reserves a key for a new request, or tells which request has it. The caller starts the orchestration under the id that comes back in
+    /// either case.
     /// </summary>
     /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
     public async Task<Reservation> ReserveAsync(
-        string callerId, string key, string fingerprint, string requestId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
+        string callerId, string key, string fingerprint, string requestId, CancellationToken cancellationToken)
     {
         var name = $"idempotency/{callerId}/{Hash(key)}.json";
-        var mine = new IdempotencyRecord(requestId, fingerprint, acceptedAt);
+        var mine = new IdempotencyRecord(requestId, fingerprint);
         if (await records.CreateAsync(name, mine, cancellationToken) is not null) return new Reservation(mine, IsReplay: false, IsConflict: false);
 
         var found = await records.ReadAsync<IdempotencyRecord>(name, cancellationToken)
@@ -42,7 +42,7 @@ public sealed class IdempotencyKeys(RecordStore records)
 }
 
 /// <summary>What is kept under an idempotency key.</summary>
-public sealed record IdempotencyRecord(string RequestId, string Fingerprint, DateTimeOffset AcceptedAt);
+public sealed record IdempotencyRecord(string RequestId, string Fingerprint);
 
 /// <summary>Who has an idempotency key.</summary>
 /// <param name="IsReplay">The key was reserved before.</param>

@@ -10,54 +10,64 @@ namespace Reel.Generations;
 /// <code>
 /// found record            this run                                     answer
 /// none                    creates it (If-None-Match), posts            the provider's
-/// attempt before, answered  replaces it (If-Match), posts                the provider's
+/// an attempt before       replaces it (If-Match), posts                the provider's
 /// this attempt, answered  posts nothing                                the recorded one
-/// this attempt, unanswered  posts nothing                                Pending while a run may still be posting, then Unknown
-/// a later attempt         posts nothing (a late duplicate)             Pending
+/// this one, unanswered    posts nothing                                Pending while a run may still be posting, then Unknown
+/// a later attempt         posts nothing (a late duplicate)             the recorded one, else as above
 /// </code>
-/// It throws only before it has posted.
+/// An attempt follows another only after the history has heard that the one before was surely not accepted, be it recorded or not. It throws only
+/// before it has posted.
 /// </summary>
 public sealed partial class SubmitActivity(
     ISegmindClient segmind, SegmindTimings timings, RecordStore records, TimeProvider time, ILogger<SubmitActivity> logger)
     : IActivity<SubmitInput, SubmitOutcome>
 {
-    /// <summary>How long after a record's start its run may still be posting: the client's own limit, and room for clocks that differ.</summary>
-    private readonly TimeSpan postingLimit = timings.LongestSubmit + TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a record's start its answer may still be on its way: to claim, to post, to record, on clocks that differ.</summary>
+    private readonly TimeSpan answerLimit = ClaimLimit + timings.LongestSubmit + RecordLimit + ClockSkew;
 
     /// <inheritdoc/>
     public async Task<SubmitOutcome> RunAsync(SubmitInput input, CancellationToken cancellationToken)
     {
+        // From here on a stop is not listened to: a claim that is broken off would look like a request that may have been made.
+        cancellationToken.ThrowIfCancellationRequested();
         var name = SubmissionRecord.NameOf(input.InstanceId);
         var begun = new SubmissionRecord(input.Model, input.Attempt, time.GetUtcNow());
 
-        var claim = await records.CreateAsync(name, begun, cancellationToken);
+        var claim = await records.CreateAsync(name, begun, CancellationToken.None);
         if (claim is null)
         {
-            var found = await records.ReadAsync<SubmissionRecord>(name, cancellationToken)
+            var found = await records.ReadAsync<SubmissionRecord>(name, CancellationToken.None)
                 ?? throw new InvalidOperationException("The submission record was removed while it was looked at.");
-            if (found.Value.Attempt >= input.Attempt || found.Value.Answer is null) return Judge(found.Value, input.Attempt);
+            if (found.Value.Attempt >= input.Attempt) return Judge(found.Value);
 
-            claim = await records.ReplaceAsync(name, begun, found.ETag, cancellationToken);
-            if (claim is null) return new SubmitOutcome(SubmitKind.Pending, Error: "Another run of this submit was faster.", RetryAt: begun.StartedAt + postingLimit);
+            claim = await records.ReplaceAsync(name, begun, found.ETag, CancellationToken.None);
+            if (claim is null) return new SubmitOutcome(SubmitKind.Pending, Error: "Another run of this submit was faster.", RetryAt: begun.StartedAt + answerLimit);
         }
 
-        var outcome = await PostAsync(input);
+        // Others count on the answer being there in time.
+        var outcome = time.GetUtcNow() - begun.StartedAt <= ClaimLimit
+            ? await PostAsync(input, begun.StartedAt)
+            : new SubmitOutcome(SubmitKind.NotAccepted, Error: "Blob storage was too slow; nothing was sent.");
         await RememberAsync(name, claim with { Value = begun with { Answer = outcome } });
         return outcome;
     }
 
-    private SubmitOutcome Judge(SubmissionRecord found, int attempt)
+    private SubmitOutcome Judge(SubmissionRecord found)
     {
-        if (found.Attempt == attempt && found.Answer is { } answer) return answer;
+        if (found.Answer is { } answer) return answer;
 
-        var answeredBy = found.StartedAt + postingLimit;
-        return found.Attempt > attempt || time.GetUtcNow() < answeredBy
+        var answeredBy = found.StartedAt + answerLimit;
+        return time.GetUtcNow() < answeredBy
             ? new SubmitOutcome(SubmitKind.Pending, Error: "A submit was begun whose answer is not recorded yet.", RetryAt: answeredBy)
-            : new SubmitOutcome(SubmitKind.Unknown, Error: $"it was begun at {found.StartedAt:u}, and no answer was recorded");
+            : new SubmitOutcome(SubmitKind.Unknown, Error: "the process ended, or lost its storage, while it was asked", StartedAt: found.StartedAt);
     }
 
     /// <summary>The one paid request. Not cancelled when the host stops: an answer that nobody waits for is an unknown outcome.</summary>
-    private async Task<SubmitOutcome> PostAsync(SubmitInput input)
+    private async Task<SubmitOutcome> PostAsync(SubmitInput input, DateTimeOffset startedAt)
     {
         return await segmind.SubmitAsync(input.Model, input.Parameters, CancellationToken.None) switch
         {
@@ -67,8 +77,8 @@ public sealed partial class SubmitActivity(
             SubmitAnswer.RateLimited limited => new SubmitOutcome(SubmitKind.RateLimited, Error: limited.Error, RetryAt: limited.ResetAt),
             SubmitAnswer.Unavailable unavailable => new SubmitOutcome(SubmitKind.NotAccepted, Error: unavailable.Error),
             SubmitAnswer.NotSent notSent => new SubmitOutcome(SubmitKind.NotAccepted, Error: notSent.Error),
-            SubmitAnswer.OutcomeUnknown unknown => new SubmitOutcome(SubmitKind.Unknown, Error: unknown.What),
-            var other => new SubmitOutcome(SubmitKind.Unknown, Error: other.GetType().Name),
+            SubmitAnswer.OutcomeUnknown unknown => new SubmitOutcome(SubmitKind.Unknown, Error: unknown.What, StartedAt: startedAt),
+            var other => new SubmitOutcome(SubmitKind.Unknown, Error: other.GetType().Name, StartedAt: startedAt),
         };
     }
 
@@ -78,9 +88,10 @@ public sealed partial class SubmitActivity(
     /// </summary>
     private async Task RememberAsync(string name, Record<SubmissionRecord> answered)
     {
+        using var limit = new CancellationTokenSource(RecordLimit, time);
         try
         {
-            if (await records.ReplaceAsync(name, answered.Value, answered.ETag, CancellationToken.None) is null) LogRecordTaken(logger, name);
+            if (await records.ReplaceAsync(name, answered.Value, answered.ETag, limit.Token) is null) LogRecordTaken(logger, name);
         }
         catch (Exception exception)
         {

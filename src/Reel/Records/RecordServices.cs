@@ -5,6 +5,7 @@ using Reel.Storage;
 
 namespace Reel.Records;
 
+/// <summary>What a host lists to have records.</summary>
 public static class RecordServices
 {
     /// <summary>Registers the <see cref="RecordStore"/> over the account of <c>AzureWebJobsStorage</c>.</summary>

@@ -18,6 +18,9 @@ internal sealed record ProviderRecord(
     JsonElement Video,
     JsonElement Metrics)
 {
+    // It is kept in the request's state, which must stay small.
+    private const int LongestLink = 2_048;
+
     /// <summary>The request's id, when it is one.</summary>
     public string? Id => Text(RequestId) is { } id && SegmindAddress.IsRequestId(id) ? id : null;
 
@@ -44,9 +47,9 @@ internal sealed record ProviderRecord(
     };
 
     private static string? Link(JsonElement value) =>
-        Text(value) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url.AbsoluteUri : null;
+        Text(value) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsoluteUri.Length <= LongestLink ? url.AbsoluteUri : null;
 
-    private static long? Size(JsonElement value) => Number(value) is >= 0 and <= long.MaxValue and var size ? (long)size : null;
+    private static long? Size(JsonElement value) => Number(value) is > 0 and <= long.MaxValue and var size ? (long)size : null;
 
     private static string? Line(JsonElement value) => Text(value) is { } text && ProviderText.Clean(text) is { Length: > 0 } line ? line : null;
 

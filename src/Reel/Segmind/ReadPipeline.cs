@@ -56,7 +56,7 @@ internal static partial class ReadPipeline
         { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
         { Exception: OperationCanceledException } => !context.CancellationToken.IsCancellationRequested, // The connect timeout.
         { Result: { Record.State: "COMPLETED" or "FAILED" } } => false,
-        { Result: { StatusCode: 408 or 429 or >= 500 } } => true,
+        { Result: { StatusCode: 408 or >= 500 } } => true, // Not 429: more at once is not what it asks for. The next check is the retry.
         { Result: { StatusCode: >= 200 and < 300, Record: null or { State: null } } } => true, // No JSON, or not the provider's.
         _ => false,
     };

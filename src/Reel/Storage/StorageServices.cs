@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Reel.Storage;
 
+/// <summary>What a host lists to have blob storage.</summary>
 public static class StorageServices
 {
     /// <summary>By how much the clocks of stores and callers may differ from ours: signatures work from this long before now.</summary>

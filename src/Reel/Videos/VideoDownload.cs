@@ -43,6 +43,9 @@ internal sealed class VideoDownload : IAsyncDisposable
         if (source.ExpectedLength is { } announced && declared is { } length && announced != length)
             throw SourceFailedException.Broken($"the provider announced {announced} bytes and sends {length}");
         ExpectedLength = source.ExpectedLength ?? declared;
+        // An answer that just ends may have been cut off, and nothing would tell.
+        if (ExpectedLength is null && response.Version.Major < 2 && response.Headers.TransferEncodingChunked is not true)
+            throw SourceFailedException.Broken("the provider does not say how long the file is");
         if (ExpectedLength > options.MaxLength) throw TooLong();
         body = await WatchAsync(token => new ValueTask<Stream>(response.Content.ReadAsStreamAsync(token)));
     }

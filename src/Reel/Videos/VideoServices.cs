@@ -7,6 +7,7 @@ using Reel.Storage;
 
 namespace Reel.Videos;
 
+/// <summary>What a host lists to have the video store.</summary>
 public static class VideoServices
 {
     /// <summary>

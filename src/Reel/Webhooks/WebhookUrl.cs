@@ -26,6 +26,12 @@ public static class WebhookUrl
             return false;
         }
 
+        if (!HasHostName(parsed))
+        {
+            error = "must name a valid host";
+            return false;
+        }
+
         error = text.Length > MaxLength || parsed.AbsoluteUri.Length > MaxLength
             ? $"must have at most {MaxLength} characters"
             : FaultOf(parsed) ?? (allowPrivateNetworks ? null : FaultInPublic(parsed));
@@ -36,6 +42,19 @@ public static class WebhookUrl
     }
 
     private static bool IsWeb(Uri url) => (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.Host.Length > 0;
+
+    // Some names are only found wrong when they are put into ASCII.
+    private static bool HasHostName(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
+    }
 
     private static string? FaultOf(Uri url)
     {

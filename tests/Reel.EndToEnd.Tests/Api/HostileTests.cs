@@ -24,6 +24,9 @@ public sealed class HostileTests(ApiDesk desk)
     [InlineData("""{"prompt": "a", "idempotency_key": "\ud800"}""")]
     [InlineData("""{"prompt": "\ud800"}""")]
     [InlineData("""{"prompt": "a", "\ud800": 1}""")]
+    [InlineData("""{"prompt": "a", "\ud800-and-more-than-any-name-of-ours": 1}""")]
+    [InlineData("""{"prompt": "a", "webhook_url\ud800": 1}""")]
+    [InlineData("""{"prompt": "a", "webhook_url": "https://\u05d0a.com/"}""")]
     [InlineData("""{"prompt": "a", "metadata": {"a": 1, "a": 2}, "metadata": {}}""")]
     [InlineData("""{"prompt": "a", "duration": 1e999}""")]
     public async Task A_body_that_makes_no_sense_answers_400_in_JSON(string body)
@@ -94,7 +97,7 @@ public sealed class HostileTests(ApiDesk desk)
             await stream.WriteAsync(request, patience.Token);
             using var reader = new StreamReader(stream, Encoding.Latin1);
             var line = await reader.ReadLineAsync(patience.Token);
-            while (line is not null && (line.Length == 0 || line.StartsWith("HTTP/1.1 100", StringComparison.Ordinal))) line = await reader.ReadLineAsync(patience.Token);
+            while (line is "" or "HTTP/1.1 100 Continue") line = await reader.ReadLineAsync(patience.Token);
             return line is not null && line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
                 ? int.Parse(line.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture)
                 : null;

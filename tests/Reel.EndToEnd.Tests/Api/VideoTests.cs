@@ -21,7 +21,7 @@ public sealed class VideoTests(ApiDesk desk)
 
         using var part = await GetAsync(path, request => request.Headers.Range = new RangeHeaderValue(100, 199));
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
-        Assert.Equal((100, 199, bytes.Length), (part.Content.Headers.ContentRange!.From, part.Content.Headers.ContentRange.To, part.Content.Headers.ContentRange.Length));
+        Assert.Equal($"bytes 100-199/{bytes.Length}", part.Content.Headers.ContentRange!.ToString());
         Assert.Equal(bytes[100..200], await part.Content.ReadAsByteArrayAsync());
 
         using var tail = await GetAsync(path, request => request.Headers.Range = new RangeHeaderValue(null, 10));

@@ -87,7 +87,8 @@ public sealed class WholeJobTests(ApiDesk desk)
         var id = await desk.Caller.SubmitAsync(desk.Bench.Body("a heath"));
         await desk.Caller.CompleteAsync(id);
 
-        foreach (var path in (string[])["/healthz", "/v2/models", "/v2/models/kling-2.6", $"/v2/requests/{id}", $"/v2/requests/{id}/status", $"/v2/requests/{id}/video"])
+        var request = $"/v2/requests/{id}";
+        foreach (var path in (string[])["/healthz", "/v2/models", "/v2/models/kling-2.6", request, $"{request}/status", $"{request}/video"])
         {
             using var head = new HttpRequestMessage(HttpMethod.Head, path);
             using var response = await desk.Caller.Http.SendAsync(head);
@@ -140,6 +141,6 @@ public sealed class WholeJobTests(ApiDesk desk)
         Assert.Equal("COMPLETED", (string?)letter.Data["status"]);
         Assert.NotNull(letter.Data["output"]);
         foreach (var name in (string[])["prompt", "image", "negative_prompt"])
-            Assert.False(body[name] is { } said && letter.Text.Contains(said.GetValue<string>()[..20], StringComparison.Ordinal), $"The webhook repeats the {name}.");
+            if (body[name] is { } said) Assert.DoesNotContain(said.GetValue<string>()[..20], letter.Text, StringComparison.Ordinal);
     }
 }

@@ -29,18 +29,3 @@ public sealed class AzuriteFixture : IAsyncLifetime
         return server;
     }
 }
-
-/// <summary>Temporary folders that are deleted when the test process ends.</summary>
-public static class TestFolder
-{
-    private static readonly Lazy<string> Root = new(() =>
-    {
-        var root = Directory.CreateTempSubdirectory("reel-tests-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
-        return root;
-    });
-
-    private static int count;
-
-    public static string Create() => Directory.CreateDirectory(Path.Combine(Root.Value, $"{Interlocked.Increment(ref count)}")).FullName;
-}

@@ -58,7 +58,8 @@ public sealed class BareDeskTests
 
         await reel.WaitForLinesAsync(ReelProcess.GreetingLines);
 
-        var storage = new Uri(reel.Output.Single(line => line.StartsWith("Storage", StringComparison.Ordinal)).Split(' ', ';').First(word => word.StartsWith("http", StringComparison.Ordinal)));
+        var said = reel.Output.Single(line => line.StartsWith("Storage", StringComparison.Ordinal));
+        var storage = new Uri(said.Split(' ', ';').First(word => word.StartsWith("http", StringComparison.Ordinal)));
         Assert.NotEqual(taken, storage.Port);
         Assert.True(await AzuriteServer.AnswersAsync(AzuriteServer.ConnectionStringFor(storage.Port)));
     }

@@ -70,8 +70,8 @@ internal sealed class ReelProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder ?? TestFolder.Create(),
         };
-        foreach (var name in start.Environment.Keys.Where(name => Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.ToList())
+            if (Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))) start.Environment.Remove(name);
         foreach (var (name, value) in settings) start.Environment[name] = value;
 
         var launched = new ReelProcess(new Process { StartInfo = start });

@@ -69,7 +69,7 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
         Assert.Equal(2, provider.Posts);
 
         // A late duplicate of the first attempt must not undo the second.
-        Assert.Equal(SubmitKind.Pending, (await RunAsync()).Kind);
+        Assert.Equal(next, await RunAsync());
         Assert.Equal(2, provider.Posts);
     }
 
@@ -87,15 +87,34 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_new_attempt_does_not_post_while_the_one_before_has_no_answer()
+    public async Task A_new_attempt_posts_though_the_answer_of_the_one_before_was_not_recorded()
     {
-        provider.Answer = () => throw new InvalidOperationException("dies");
+        // The history has heard it, or there would be no new attempt.
+        provider.Answer = () => throw new InvalidOperationException("stands for a record that could not be written");
         await Assert.ThrowsAsync<InvalidOperationException>(RunAsync);
         provider.Answer = Provider.Accept;
 
-        clock.Now += TimeSpan.FromHours(1);
-        Assert.Equal(SubmitKind.Unknown, (await RunAsync(input with { Attempt = 2 })).Kind);
-        Assert.Equal(1, provider.Posts);
+        Assert.Equal(SubmitKind.Accepted, (await RunAsync(input with { Attempt = 2 })).Kind);
+        Assert.Equal(2, provider.Posts);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_stopping_begins_nothing()
+    {
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Create(records).RunAsync(input, new CancellationToken(canceled: true)));
+
+        Assert.Equal(0, provider.Posts);
+        Assert.Equal(SubmitKind.Accepted, (await RunAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task A_claim_that_took_too_long_posts_nothing()
+    {
+        clock.Step = TimeSpan.FromSeconds(30);
+
+        Assert.Equal(SubmitKind.NotAccepted, (await RunAsync()).Kind);
+        Assert.Equal(0, provider.Posts);
+        Assert.Equal(SubmitKind.NotAccepted, (await RunAsync()).Kind);
     }
 
     [Fact]
@@ -137,7 +156,9 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
     {
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
 
-        public override DateTimeOffset GetUtcNow() => Now;
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now += Step;
     }
 
     private sealed class Provider : ISegmindClient

@@ -50,7 +50,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             while (true) running.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token), script));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        // The last is what a listener says that was stopped between two connections.
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(running);
         }

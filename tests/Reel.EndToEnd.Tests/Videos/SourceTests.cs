@@ -88,6 +88,17 @@ public sealed class SourceTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Equal(new SaveOutcome.SourceBroken(reason), await SaveAsync(server, announced));
     }
 
+    [Fact]
+    public async Task A_body_that_just_ends_is_not_believed_to_be_whole()
+    {
+        await using var server = new ScriptedServer(async connection =>
+        {
+            await connection.HeadAsync("");
+            await connection.WriteAsync(Samples.Mp4(5000));
+        });
+        Assert.Equal(new SaveOutcome.SourceBroken("the provider does not say how long the file is"), await SaveAsync(server));
+    }
+
     [Theory]
     [InlineData("Content-Length: 9000000\r\n", "the provider's file was cut off after 5000 of 9000000 bytes")]
     [InlineData("Transfer-Encoding: chunked\r\n", "the provider's file was cut off after 5000 bytes")]

@@ -78,9 +78,9 @@ public sealed class GenerationOrchestratorTests
     [Fact]
     public void An_unknown_outcome_says_what_to_check()
     {
-        submits.Enqueue(new SubmitOutcome(SubmitKind.Unknown, Error: "no answer came"));
+        submits.Enqueue(new SubmitOutcome(SubmitKind.Unknown, Error: "no answer came", StartedAt: Noon.AddMinutes(-105)));
 
-        Assert.Contains("usage for a kling-2.6 job at 2026-11-01 12:00:00Z", Run().Error, StringComparison.Ordinal);
+        Assert.Contains("usage for a kling-2.6 job at 2026-11-01 10:15:00Z", Run().Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,6 +94,84 @@ public sealed class GenerationOrchestratorTests
         Assert.InRange(second.At, reset, reset.AddSeconds(5));
         Assert.Equal(2, second.InputAs<SubmitInput>().Attempt);
         Assert.Contains(Stage.WaitingForCapacity, Stages());
+    }
+
+    [Fact]
+    public void Nothing_is_paid_for_after_the_deadline()
+    {
+        var late = new FakeOrchestrationContext(Request.Deadline.AddMinutes(10), InstanceIds.Of("local", Request.RequestId));
+
+        var state = late.Run(GenerationOrchestrator.RunAsync, Request);
+
+        Assert.Equal((ErrorCodes.TimedOut, Charged.No), (state.ErrorCode, state.Charged));
+        Assert.Empty(late.Calls);
+    }
+
+    [Fact]
+    public void What_was_accepted_just_before_the_deadline_gets_its_time()
+    {
+        var runs = 0;
+        context.On(Activities.Submit, _ => ++runs == 1
+            ? new SubmitOutcome(SubmitKind.RateLimited, Error: "slow down", RetryAt: context.UtcNow.AddMinutes(29.8))
+            : new SubmitOutcome(SubmitKind.Accepted, "provider-1"));
+        check = age => age > TimeSpan.FromMinutes(29.8) + TimeSpan.FromSeconds(100)
+            ? new CheckOutcome(CheckKind.Completed, Url: "https://files.test/one.mp4")
+            : new CheckOutcome(CheckKind.Processing);
+
+        Assert.Equal(GenerationStatus.Completed, Run().Status);
+    }
+
+    [Fact]
+    public void A_deadline_that_passed_while_the_provider_was_out_of_reach_is_no_reason_to_forget_what_is_paid_for()
+    {
+        var inner = check;
+        check = age => age < TimeSpan.FromMinutes(50) ? new CheckOutcome(CheckKind.Unreachable, "no network") : inner(age);
+
+        Assert.Equal(GenerationStatus.Completed, Run().Status);
+    }
+
+    [Fact]
+    public void A_provider_that_stays_out_of_reach_is_given_up_when_it_has_forgotten_the_render()
+    {
+        check = _ => new CheckOutcome(CheckKind.Unreachable, "no network");
+
+        var state = Run();
+
+        Assert.Equal((ErrorCodes.TimedOut, Charged.Unknown), (state.ErrorCode, state.Charged));
+        Assert.InRange(state.FinishedAt!.Value, Request.Deadline.AddHours(1), Request.Deadline.AddHours(1.1));
+    }
+
+    [Fact]
+    public void A_request_that_was_cancelled_before_it_was_submitted_again_is_not()
+    {
+        submits.Enqueue(new SubmitOutcome(SubmitKind.NotAccepted, Error: "502"));
+        context.On(Activities.Submit, _ => submits.Dequeue(), TimeSpan.FromSeconds(5));
+        context.RaiseAt(Noon.AddSeconds(1), Orchestrations.CancelEvent);
+
+        Assert.Equal((ErrorCodes.Canceled, Charged.No), Run() is var state ? (state.ErrorCode!, state.Charged!.Value) : default);
+        Assert.Equal(1, Count(Activities.Submit.Name));
+    }
+
+    [Fact]
+    public void A_defect_ends_the_request_and_is_told_to_the_webhook()
+    {
+        context.On(Activities.SaveVideo, SaveVideoOutcome (_) => null!); // No activity answers so.
+        context.On(WebhookDelivery.Name, _ => new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 1, 200));
+
+        var state = Run(Request with { WebhookUrl = "https://caller.test/hook" });
+
+        Assert.Equal((GenerationStatus.Failed, ErrorCodes.Internal, Charged.Yes), (state.Status, state.ErrorCode, state.Charged));
+        Assert.Equal(1, Count(WebhookDelivery.Name.Name));
+    }
+
+    [Fact]
+    public void A_history_stays_short_however_long_one_waits()
+    {
+        check = _ => new CheckOutcome(CheckKind.Processing);
+
+        Run(Request with { Deadline = Noon.AddDays(7), Polling = new PollSchedule(120, 0.1, 0.1) });
+
+        Assert.InRange(Count(Activities.Check.Name), 100, 1_500);
     }
 
     [Theory]
@@ -176,7 +254,7 @@ public sealed class GenerationOrchestratorTests
         var state = Run();
 
         Assert.Equal((ErrorCodes.Expired, Charged.Unknown), (state.ErrorCode, state.Charged));
-        Assert.Equal(3, Count(Activities.Check.Name));
+        Assert.Equal(3, context.Calls.Count(call => call.Name == Activities.Check.Name && call.At > Noon.AddSeconds(15)));
     }
 
     [Fact]
@@ -204,10 +282,9 @@ public sealed class GenerationOrchestratorTests
     {
         for (var i = 0; i < 8; i++) saves.Enqueue(new SaveVideoOutcome(Error: "storage is away"));
 
-        var state = Run();
-
-        Assert.Equal((GenerationStatus.Completed, "https://files.test/one.mp4"), (state.Status, state.ProviderUrl));
+        Assert.Equal((GenerationStatus.Completed, (string?)null), Run() is var state ? (state.Status, state.ProviderUrl) : default);
         Assert.Equal(9, Count(Activities.SaveVideo.Name));
+        Assert.Contains(context.Statuses, status => status.Contains("https://files.test/one.mp4", StringComparison.Ordinal));
     }
 
     [Fact]

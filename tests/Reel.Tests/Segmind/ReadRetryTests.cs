@@ -12,7 +12,6 @@ public sealed class ReadRetryTests
         ["500"] = exchange => exchange.AnswerAsync(500, """{"error":"oops"}"""),
         ["502"] = exchange => exchange.AnswerAsync(502, "<html>bad gateway</html>"),
         ["504"] = exchange => exchange.AnswerAsync(504, ""),
-        ["429"] = exchange => exchange.AnswerAsync(429, """{"error":"slow down"}"""),
         ["408"] = exchange => exchange.AnswerAsync(408, ""),
         ["not JSON"] = exchange => exchange.AnswerAsync(200, "<html>hello</html>"),
         ["no status"] = exchange => exchange.AnswerAsync(200, "{}"),
@@ -180,7 +179,7 @@ public sealed class ReadRetryTests
     }
 
     [Fact]
-    public async Task Rate_limits_do_not_open_the_breaker()
+    public async Task Rate_limits_are_not_retried_at_once_and_do_not_open_the_breaker()
     {
         await using var server = LoopbackServer.Answering(exchange => exchange.AnswerAsync(429, ""));
         using var client = Clients.Create(server.Url, Clients.Quick with { BreakFrom = 2, ReadRetries = 1 });
@@ -188,7 +187,7 @@ public sealed class ReadRetryTests
         for (var i = 0; i < 5; i++)
             Assert.IsType<StatusAnswer.Unreachable>(await client.GetStatusAsync(Clients.Id, default));
 
-        Assert.Equal(10, server.Requests.Count);
+        Assert.Equal(5, server.Requests.Count);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://example.com:8080/", "must use port 443 or 8443")]
     [InlineData("https://example.com:80/", "must use port 443 or 8443")]
     [InlineData("https://example.com:0/", "must not name port 0")]
+    [InlineData("https://\u05d0a.com/", "must name a valid host")]
     [InlineData("https://user:secret@example.com/", "must not hold credentials")]
     [InlineData("https://example.com@10.0.0.1/", "must not hold credentials")]
     [InlineData("https://example.com/hook#part", "must not have a fragment")]
