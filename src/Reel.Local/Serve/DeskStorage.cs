@@ -43,7 +43,8 @@ internal sealed class DeskStorage : IAsyncDisposable
     /// <exception cref="StartException">Azurite is needed and cannot be had.</exception>
     public static async Task<DeskStorage> StartAsync(DeskOptions options, IConfiguration settings, Action<string> say, CancellationToken cancellationToken)
     {
-        if (settings[Setting] is { Length: > 0 } given && given != Development)
+        var section = settings.GetSection(Setting);
+        if (section.Value is { Length: > 0 } given ? given != Development : section.GetChildren().Any())
             return new DeskStorage("the account in AzureWebJobsStorage", null);
         if (options.StoragePort != 0 && await AzuriteServer.AnswersAsync(AzuriteServer.ConnectionStringFor(options.StoragePort), cancellationToken))
             return new DeskStorage($"the Azurite that was running at http://127.0.0.1:{options.StoragePort}", AzuriteServer.ConnectionStringFor(options.StoragePort));

@@ -42,7 +42,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
         OrchestrationUnavailableException => (503, new ApiError("Requests cannot be taken at the moment: the durable store does not accept writes. Nothing was started", "unavailable")),
         // After its retries the storage client throws an aggregate; a call that was given up for being too slow was cancelled.
-        Azure.RequestFailedException or AggregateException or OperationCanceledException =>
+        Azure.RequestFailedException or AggregateException or OperationCanceledException or Azure.Identity.AuthenticationFailedException =>
             (503, new ApiError("Blob storage does not answer at the moment. Try again", "storage_unavailable")),
         _ => (500, new ApiError("Internal error", "internal")),
     };

@@ -19,7 +19,7 @@ internal static class RequestEndpoints
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
 
-        var link = generation.State.Video is { } video ? videos.MintLink(video.BlobName) : null;
+        var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         return Answer(context, RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link), generation.State);
     }
 

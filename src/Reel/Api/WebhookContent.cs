@@ -9,11 +9,11 @@ namespace Reel.Api;
 /// <summary>Writes what a webhook says about a request: the same as GET /v2/requests/{id} would answer, with links made at each attempt.</summary>
 internal sealed class WebhookContent(VideoStore videos) : IWebhookContent
 {
-    public Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken)
+    public async Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken)
     {
         var generation = OrchestrationJson.Read<Generation>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
-        var link = generation.State.Video is { } video ? videos.MintLink(video.BlobName) : null;
+        var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, cancellationToken) : null;
         var answer = RequestAnswer.OfResult(generation.Request.BaseUrl, generation, link);
-        return Task.FromResult(JsonSerializer.Serialize(answer, ApiJson.Types.RequestAnswer));
+        return JsonSerializer.Serialize(answer, ApiJson.Types.RequestAnswer);
     }
 }

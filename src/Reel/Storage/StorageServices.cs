@@ -10,9 +10,13 @@ namespace Reel.Storage;
 /// <summary>What a host lists to have blob storage.</summary>
 public static class StorageServices
 {
+    /// <summary>By how much the clocks of stores and callers may differ from ours: signatures work from this long before now.</summary>
+    internal static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>
-    /// Registers the <see cref="BlobServiceClient"/> of the account in the setting <c>AzureWebJobsStorage</c>. Unset means development storage.
-    /// An account without a key (<c>AzureWebJobsStorage__accountName</c>, <c>__blobServiceUri</c>) is refused at start rather than passed over.
+    /// Registers the <see cref="BlobServiceClient"/> of the account in <c>AzureWebJobsStorage</c>, a connection string, or else in
+    /// <c>AzureWebJobsStorage__accountName</c> and its like, an identity. Where both are set the connection string counts, as in the Functions
+    /// host. Nothing set means development storage. A <see cref="TokenCredential"/> among the services is used as it is.
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -21,12 +25,18 @@ public static class StorageServices
             {
                 var section = configuration.GetSection(StorageOptions.Setting);
                 if (!string.IsNullOrWhiteSpace(section.Value)) options.ConnectionString = section.Value;
-                else if (section.GetChildren().Any()) options.ConnectionString = ""; // an identity: not development storage, and not supported
+                else if (section.GetChildren().Any()) section.Bind(options.Identity = new StorageIdentity());
             })
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
-        services.TryAddSingleton(provider =>
-            new BlobServiceClient(provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString, ClientOptions()));
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value switch
+        {
+            { Identity: { } identity } => new BlobServiceClient(
+                identity.BlobEndpoint, provider.GetService<TokenCredential>() ?? identity.CreateCredential(), ClientOptions()),
+            { ConnectionString: var connectionString } => new BlobServiceClient(connectionString, ClientOptions()),
+        });
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DelegationSigner>();
         return services;
     }
 

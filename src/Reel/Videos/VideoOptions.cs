@@ -14,8 +14,8 @@ public sealed partial class VideoOptions : IValidatableObject
     public string Container { get; set; } = "videos";
 
     /// <summary>
-    /// How long a minted link works: 1 minute to 7 days. Seven days is the most that Azure allows for a link signed without the account key, so
-    /// that a later move to identities breaks nobody's setting.
+    /// How long a minted link works: 1 minute to 7 days. Without an account key Azure signs for seven days at most, counted from when it was
+    /// asked: there a link works for no longer than 6.21:55:00, whatever is set here.
     /// </summary>
     public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(7);
 

@@ -11,12 +11,14 @@ namespace Reel.Videos;
 
 /// <summary>The videos in blob storage. Trouble with the storage throws (<see cref="RequestFailedException"/> for the most part) and is worth another try.</summary>
 public sealed partial class VideoStore(
-    BlobServiceClient storage, VideoDownloader downloader, IOptions<VideoOptions> options, TimeProvider time, ILogger<VideoStore> logger)
+    BlobServiceClient storage,
+    DelegationSigner delegation,
+    VideoDownloader downloader,
+    IOptions<VideoOptions> options,
+    TimeProvider time,
+    ILogger<VideoStore> logger)
 {
     private const int ReadAhead = 1 << 20;
-
-    /// <summary>A link works from this long before now, for stores and callers whose clocks are behind.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private readonly BlobContainerClient container = storage.GetBlobContainerClient(options.Value.Container);
 
@@ -80,18 +82,21 @@ public sealed partial class VideoStore(
         }
     }
 
-    /// <summary>A link that reads this one blob until <see cref="VideoOptions.LinkLifetime"/> from now. Whether the blob exists is not looked at.</summary>
-    public VideoLink MintLink(string blobName)
+    /// <summary>
+    /// A link that reads this one blob until <see cref="VideoOptions.LinkLifetime"/> from now. Whether the blob exists is not looked at. The storage
+    /// is asked only where no account key is at hand, once an hour.
+    /// </summary>
+    public async Task<VideoLink> MintLinkAsync(string blobName, CancellationToken cancellationToken)
     {
         var blob = container.GetBlobClient(blobName);
         var now = time.GetUtcNow();
-        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(now.Add(options.Value.LinkLifetime).ToUnixTimeSeconds());
-        var link = new BlobSasBuilder(BlobSasPermissions.Read, expiresAt)
+        var link = new BlobSasBuilder(BlobSasPermissions.Read, DateTimeOffset.FromUnixTimeSeconds(now.Add(options.Value.LinkLifetime).ToUnixTimeSeconds()))
         {
-            StartsOn = now - ClockSkew,
+            StartsOn = now - StorageServices.ClockSkew,
             Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp,
         };
-        return new VideoLink(blob.GenerateSasUri(link), expiresAt);
+        var url = blob.CanGenerateSasUri ? blob.GenerateSasUri(link) : await delegation.SignAsync(blob, link, cancellationToken);
+        return new VideoLink(url, link.ExpiresOn);
     }
 
     /// <summary>Deletes the video; false when there was none.</summary>

@@ -14,7 +14,7 @@ public sealed class ReadingTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         using var test = await SavedAsync();
         using var client = new HttpClient();
-        var link = test.Store.MintLink("request-1.mp4");
+        var link = await test.Store.MintLinkAsync("request-1.mp4", default);
 
         Assert.Equal(video, await client.GetByteArrayAsync(link.Url));
         using var part = new HttpRequestMessage(HttpMethod.Get, link.Url) { Headers = { Range = new RangeHeaderValue(10, 19) } };
@@ -29,7 +29,7 @@ public sealed class ReadingTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         using var test = await SavedAsync();
         using var client = new HttpClient();
-        var link = test.Store.MintLink("request-1.mp4").Url;
+        var link = (await test.Store.MintLinkAsync("request-1.mp4", default)).Url;
         var signature = link.Query;
         var other = new UriBuilder(test.Container.Uri + "/request-2.mp4") { Query = signature }.Uri;
         var list = new UriBuilder(test.Container.Uri) { Query = signature + "&restype=container&comp=list" }.Uri;
@@ -51,7 +51,7 @@ public sealed class ReadingTests(AzuriteFixture azurite) : IClassFixture<Azurite
         async Task<HttpStatusCode> GetAsync(TimeSpan age)
         {
             using var test = await SavedAsync(options => options.LinkLifetime = lifetime, new StoppedClock(now - age));
-            var link = test.Store.MintLink("request-1.mp4");
+            var link = await test.Store.MintLinkAsync("request-1.mp4", default);
             Assert.Equal((now - age + lifetime).ToUnixTimeSeconds(), link.ExpiresAt.ToUnixTimeSeconds());
             return (await client.GetAsync(link.Url, HttpCompletionOption.ResponseHeadersRead)).StatusCode;
         }

@@ -19,8 +19,10 @@ internal sealed class TestStore : IDisposable
         clientOptions.Retry.MaxRetries = retries;
         var options = Options.Create(settings);
         var storage = new BlobServiceClient(connectionString, clientOptions);
-        downloader = new VideoDownloader(options, time ?? TimeProvider.System, open);
-        Store = new VideoStore(storage, downloader, options, time ?? TimeProvider.System, NullLogger<VideoStore>.Instance);
+        time ??= TimeProvider.System;
+        downloader = new VideoDownloader(options, time, open);
+        var delegation = new DelegationSigner(storage, time, NullLogger<DelegationSigner>.Instance);
+        Store = new VideoStore(storage, delegation, downloader, options, time, NullLogger<VideoStore>.Instance);
         Container = storage.GetBlobContainerClient(settings.Container);
     }
 

@@ -27,13 +27,13 @@ public sealed class VideoServicesTests
     }
 
     [Fact]
-    public void A_connection_string_decides_the_account_and_its_links_need_https_there()
+    public async Task A_connection_string_decides_the_account_and_its_links_need_https_there()
     {
         using var services = Services(
             ("AzureWebJobsStorage", $"DefaultEndpointsProtocol=https;AccountName=someone;AccountKey={Key};EndpointSuffix=core.windows.net"));
 
         Assert.Equal(new Uri("https://someone.blob.core.windows.net/"), services.GetRequiredService<BlobServiceClient>().Uri);
-        var link = services.GetRequiredService<VideoStore>().MintLink("a/b.mp4").Url;
+        var link = (await services.GetRequiredService<VideoStore>().MintLinkAsync("a/b.mp4", default)).Url;
         Assert.Contains("spr=https&", link.Query, StringComparison.Ordinal);
         Assert.Contains("sp=r&", link.Query, StringComparison.Ordinal);
         Assert.Contains("sr=b&", link.Query, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class VideoServicesTests
     [InlineData("Videos:DownloadTimeout", "Videos__DownloadTimeout", "00:00:01")]
     [InlineData("AzureWebJobsStorage", "AzureWebJobsStorage", "no such thing")]
     [InlineData("AzureWebJobsStorage", "AzureWebJobsStorage", "BlobEndpoint=https://a.test/;SharedAccessSignature=sv=2021-12-02&sig=s3cret")]
-    [InlineData("AzureWebJobsStorage:accountName", "AzureWebJobsStorage", "someone")]
+    [InlineData("AzureWebJobsStorage:accountName", "AzureWebJobsStorage__accountName", "Some-One")]
     public void A_wrong_value_stops_the_start_and_names_the_setting_but_never_the_secret(string key, string setting, string value)
     {
         using var services = Services((key, value));
