@@ -82,7 +82,7 @@ internal sealed class StoreReads : IDisposable
         }
 
         if (state.IsFinished) return state;
-        var bytes = state.Bytes + (2 * state.Input.Length);
+        var bytes = 0L;
         using (var rows = new Rows(turns.With(instance)))
         {
             while (rows.Next())
@@ -93,7 +93,7 @@ internal sealed class StoreReads : IDisposable
             }
         }
 
-        return state with { Bytes = bytes };
+        return state with { HistoryBytes = bytes };
     }
 
     /// <summary>One page in ordinal order of the ids, and one more instance when there is one.</summary>

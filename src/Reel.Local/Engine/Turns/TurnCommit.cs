@@ -180,8 +180,8 @@ internal sealed class TurnCommit(
     private InstanceState Next()
     {
         var next = state with { Key = Key, Status = RuntimeStatus.Running, LastTime = outcome.Time };
-        if (outcome.NextInput is { } input) return next with { Execution = state.Execution + 1, Input = input, Turns = [] };
+        if (outcome.NextInput is { } input) return next with { Execution = state.Execution + 1, Input = input, Turns = [], HistoryBytes = 0 };
         state.Turns.Add(outcome.Turn!);
-        return next with { Bytes = state.Bytes + (3 * turn!.Length) };
+        return next with { HistoryBytes = state.HistoryBytes + (3 * turn!.Length) };
     }
 }
