@@ -18,7 +18,7 @@ public sealed class EmbeddedEngine(
     private const int PurgedAtOnce = 500;
     private volatile EngineCore? core;
 
-    internal EngineCore Core => core ?? throw new InvalidOperationException("The engine is not running.");
+    internal EngineCore Core => core ?? throw new OrchestrationUnavailableException("The engine is not running.");
 
     /// <summary>Opens the file and takes up what was under way; no history is read for it.</summary>
     /// <exception cref="EngineStoreException">The file is damaged or not the engine's, or another process has the folder.</exception>
