@@ -120,8 +120,9 @@ internal sealed class TurnCommit(
             }
             else if (action.Kind == ActionKind.Timer)
             {
-                writes.InsertTimer(Key, state.Execution, action.Task, fireAt);
-                newTimers.Add(new DueTimer(fireAt, Key, state.Execution, action.Task));
+                var due = new DueTimer(fireAt - outcome.Lead, Key, state.Execution, action.Task);
+                writes.InsertTimer(Key, state.Execution, action.Task, due.FireAt);
+                newTimers.Add(due);
             }
             else if (action.Kind == ActionKind.CancelTimer && writes.DeleteTimer(Key, state.Execution, action.Task) is { } gone)
             {
