@@ -9,8 +9,8 @@ namespace Reel.Local.Engine;
 
 /// <summary>
 /// The durable engine of a single machine: orchestrations as event-sourced histories in one SQLite file. Starting it takes up all that was
-/// under way; whatever ends the process, nothing that was acknowledged is lost. An instance's own clock never goes back: where this machine's was set
-/// back, it stays ahead, and timers take as long as that clock says.
+/// under way; whatever ends the process, nothing that was acknowledged is lost. An instance's own clock never goes back: once this machine's was set
+/// back, new timers take as long as was asked for, while one that was running already waits for the time it was set to.
 /// </summary>
 public sealed class EmbeddedEngine(
     OrchestrationCatalog catalog, IOptions<EngineOptions> options, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
