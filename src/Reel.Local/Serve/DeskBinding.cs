@@ -24,8 +24,8 @@ internal sealed record DeskBinding(string Storage, string Provider)
     {
         if (DataFolder.Read(folder, FileName) is not { } text) return;
         var begun = Parse(text) ?? throw new StartException($"{Path.Combine(folder, FileName)} cannot be read. Choose another data folder with --data, or mend it.");
-        Compare(folder, "its blobs in", "AzureWebJobsStorage", begun.Storage, Storage);
-        Compare(folder, "its renders at", "Segmind__ApiKey and Segmind__BaseUrl", begun.Provider, Provider);
+        Compare(folder, "its blobs in", "set AzureWebJobsStorage as before, or start the Azurite again that it found", begun.Storage, Storage);
+        Compare(folder, "its renders at", "set Segmind__ApiKey and Segmind__BaseUrl as before", begun.Provider, Provider);
     }
 
     /// <summary>Keeps it, unless that was done before.</summary>
@@ -49,12 +49,12 @@ internal sealed record DeskBinding(string Storage, string Provider)
         }
     }
 
-    private static void Compare(string folder, string what, string settings, string begun, string now)
+    private static void Compare(string folder, string what, string remedy, string begun, string now)
     {
         if (!string.Equals(begun, now, StringComparison.OrdinalIgnoreCase))
             throw new StartException(
                 $"The data folder {folder} has {what} {Describe(begun)}, and this start would use {Describe(now)}. " +
-                $"Choose another folder with --data, or set {settings} as before.");
+                $"Choose another folder with --data, or {remedy}.");
     }
 
     private static string Describe(string name) => name switch

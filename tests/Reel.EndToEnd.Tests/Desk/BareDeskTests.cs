@@ -68,10 +68,17 @@ public sealed class BareDeskTests
         await using (var own = await ReelProcess.ServeAsync(data, Nothing)) Assert.NotEqual(stock.Port, await StoragePortAsync(own));
 
         await using var again = LaunchAt(stock.Port, data);
-        await using var fresh = LaunchAt(stock.Port, TestFolder.Create());
-
+        var adopting = TestFolder.Create();
+        await using var fresh = LaunchAt(stock.Port, adopting);
         Assert.NotEqual(stock.Port, await StoragePortAsync(again));
         Assert.Equal(stock.Port, await StoragePortAsync(fresh));
+
+        // Its records are there, and are not looked for anywhere else while it is away.
+        await fresh.KillAsync();
+        await stock.DisposeAsync();
+        await using var without = LaunchAt(stock.Port, adopting);
+        Assert.Equal(1, await without.ExitAsync(30));
+        Assert.Contains("start the Azurite again", without.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]
