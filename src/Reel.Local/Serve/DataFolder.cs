@@ -44,6 +44,10 @@ internal static class DataFolder
         return file;
     });
 
+    /// <summary>A path as one would type it: relative where it is below the current folder.</summary>
+    public static string Show(string path) =>
+        Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+
     private static T Guard<T>(string folder, Func<T> work)
     {
         try

@@ -94,7 +94,7 @@ internal sealed class Desk : IAsyncDisposable
     {
         string Advised(string what, string? advice) => withAdvice && advice is not null ? $"{what}; {advice}" : what;
         return $"""
-            Reel      {Url.GetLeftPart(UriPartial.Authority)}, with its data in {Path.GetRelativePath(".", options.DataFolder)}
+            Reel      {Url.GetLeftPart(UriPartial.Authority)}, with its data in {DataFolder.Show(options.DataFolder)}
             Storage   {Advised(storage.Description, storage.Advice)}
             Provider  {Advised(provider.Description, provider.Advice)}
             Webhooks  {DeskWebhooks.Describe(options, app.Configuration)}

@@ -15,7 +15,7 @@ internal static class DeskWebhooks
     /// <summary>Where the secret is, in words; the secret itself is not shown.</summary>
     public static string Describe(DeskOptions options, IConfiguration settings) =>
         settings[Setting] == DataFolder.Read(options.DataFolder, FileName)
-            ? $"signed with the secret in {Path.GetRelativePath(".", Path.Combine(options.DataFolder, FileName))}"
+            ? $"signed with the secret in {DataFolder.Show(Path.Combine(options.DataFolder, FileName))}"
             : "signed with the secret in Webhooks__Secret";
 
     private static string ReadOrCreate(string folder)

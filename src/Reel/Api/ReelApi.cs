@@ -20,9 +20,11 @@ public static class ReelApi
     public static IEndpointRouteBuilder MapReel(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
+        routes.MapMethods("/v2/requests", Get, ListEndpoint.ListAsync);
         routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
+        routes.MapPost("/v2/requests/{id}/cancel", RequestEndpoints.CancelAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
         routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync).AllowAnonymous();

@@ -6,7 +6,7 @@ using Reel.Videos;
 
 namespace Reel.Api;
 
-/// <summary>GET /v2/requests/{id}, its status, its video.</summary>
+/// <summary>GET /v2/requests/{id}, its status, its video; and its cancelling.</summary>
 internal static class RequestEndpoints
 {
     public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Links links)
@@ -21,6 +21,14 @@ internal static class RequestEndpoints
 
         var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         return Answer(context, RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link), generation.State);
+    }
+
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
+    {
+        if (await generations.CancelAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(
+            RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
 
     public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos)

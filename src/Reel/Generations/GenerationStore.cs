@@ -20,6 +20,32 @@ public sealed class GenerationStore(IOrchestrationClient client)
         return instance is null ? null : Read(instance);
     }
 
+    /// <summary>
+    /// Asks a request to end as <c>canceled</c>, and gives it as it stands: it may take a moment to hear of it, and one that is final stays what it
+    /// is. Null when this caller has none of this id.
+    /// </summary>
+    public async Task<Generation?> CancelAsync(string callerId, string requestId, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(callerId, requestId, cancellationToken);
+        if (found is null || found.State.IsFinal) return found;
+        await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        return await FindAsync(callerId, requestId, cancellationToken);
+    }
+
+    /// <summary>A page of a caller's requests, newest first. It may hold fewer than asked for, even none, and still not be the last.</summary>
+    /// <param name="since">Accepted at this time or later.</param>
+    /// <param name="until">Accepted before this time.</param>
+    /// <param name="size">1 to 100.</param>
+    /// <param name="token">From the page before.</param>
+    /// <exception cref="ArgumentException">The token is none.</exception>
+    public async Task<(IReadOnlyList<Generation> Generations, string? Token)> ListAsync(
+        string callerId, DateTimeOffset? since, DateTimeOffset? until, int size, string? token, CancellationToken cancellationToken)
+    {
+        var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
+        var page = await client.ListAsync(query, cancellationToken);
+        return ([.. page.Instances.Select(Read)], page.ContinuationToken);
+    }
+
     private static Generation Read(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<GenerationRequest>(instance.Input)
