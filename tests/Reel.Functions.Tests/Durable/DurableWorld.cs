@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
@@ -85,7 +86,9 @@ internal sealed class DurableWorld
     /// <exception cref="InvalidOperationException">It would stay Running for ever.</exception>
     public TOutput Run<TInput, TOutput>(Func<TaskOrchestrationContext, Task<TOutput>> function, TInput input)
     {
-        mock.Setup(c => c.GetInput<TInput>()).Returns(() => Pass(input));
+
+        // As another type it would be read by whatever names the extension's version takes.
+        mock.Setup(c => c.GetInput<JsonElement>()).Returns(JsonSerializer.SerializeToElement(input, OrchestrationJson.Options));
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(turns);
         try
