@@ -6,8 +6,9 @@
 // - A write is answered once it is on disk. Azurite by itself saves its tables every five seconds, and a kill in between takes back
 //   blobs that it has acknowledged. See journal.js.
 // - It waits for a predecessor on the same folder that is still closing.
+// - Its answers say whose it is, so that nobody takes it for an Azurite that will stay.
 //
-// Arguments are Azurite's. Once it listens it prints one line: its address. Exit code 98: the port is taken.
+// Arguments are Azurite's. Once it listens it prints one line: its address. Exit code 98: the port cannot be had.
 const { BlobServerFactory } = require("azurite/dist/src/blob/BlobServerFactory");
 const { Journal } = require("./journal.js");
 const crypto = require("crypto");
@@ -19,16 +20,16 @@ const PREDECESSOR_LIMIT_MS = 10000;
 const ADDRESS_IN_USE = 98;
 
 /** Holds back the answer to a write until it is on disk. Staged blocks are left out: until they are committed they may be lost. */
-function answerWhenSaved(server, journals) {
+function answerWhenSaved(server, journal) {
   const [listener] = server.httpServer.listeners("request");
   server.httpServer.removeAllListeners("request");
   server.httpServer.on("request", (request, response) => {
+    response.setHeader("x-reel-azurite", "1");
     const reads = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
     if (!reads && !/[?&]comp=block(&|$)/.test(request.url)) {
       const end = response.end.bind(response);
       response.end = (...args) => {
-        journals
-          .reduce((before, journal) => before.then(() => journal.flush()), Promise.resolve())
+        journal.flush()
           .then(() => end(...args))
           .catch(error => {
             console.error(`Azurite could not save a write: ${error.message}`);
@@ -75,12 +76,17 @@ async function main() {
   const databases = [server.extentMetadataStore?.db, server.metadataStore?.db];
   if (!databases.every(db => typeof db?.persistenceAdapter?.saveDatabase === "function"))
     throw new Error("this is not the Azurite that blob.js was written for");
-  // Extents before blobs: a saved blob never names an extent that is not.
-  const journals = databases.map(db => new Journal(db));
-  answerWhenSaved(server, journals);
+  // A blob names the extents that hold its bytes: whatever is written of blobs, those extents are on disk by then.
+  const extents = new Journal(databases[0]);
+  const blobs = new Journal(databases[1], () => extents.flush());
+  answerWhenSaved(server, blobs);
   await server.start();
-  journals.forEach(journal => journal.watch());
+  [extents, blobs].forEach(journal => journal.watch());
+  // Azurite closes itself when its collection of garbage fails, and would live on without serving.
+  let closing = false;
+  server.httpServer.on("close", () => closing || process.exit(1));
   close = () => {
+    closing = true;
     setTimeout(() => process.exit(1), CLOSING_LIMIT_MS).unref();
     server.close().then(() => process.exit(0), () => process.exit(1));
   };
@@ -89,5 +95,7 @@ async function main() {
 
 main().catch(error => {
   console.error(error.message);
-  process.exit(error.code === "EADDRINUSE" ? ADDRESS_IN_USE : 1);
+  // Windows keeps ranges of ports for itself, and answers EACCES there.
+  const refused = error.port !== undefined && (error.code === "EADDRINUSE" || error.code === "EACCES");
+  process.exit(refused ? ADDRESS_IN_USE : 1);
 });

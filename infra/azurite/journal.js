@@ -9,6 +9,7 @@ const path = require("path");
 
 class Journal {
   #db;
+  #before;
   #changed = new Map();
   #number = 0;
   #file = null;
@@ -16,13 +17,18 @@ class Journal {
   #tail = Promise.resolve();
   #waiting = null;
 
-  constructor(db) {
+  /** @param before Brings to disk what the documents refer to; asked for once it is settled what is written, and before that is. */
+  constructor(db, before = () => Promise.resolve()) {
     this.#db = db;
+    this.#before = before;
     db.persistenceAdapter = {
       loadDatabase: (name, loaded) => this.#load(name).then(loaded, loaded).then(() => {
         for (const collection of db.collections) collection.ensureAllIndexes(true);
       }),
-      saveDatabase: (name, text, done) => this.#snapshot(name, text).then(() => done(null), done),
+      saveDatabase: (name, text, done) => this.#snapshot(name, text).then(() => done(null), error => {
+        console.error(`Azurite could not save ${path.basename(name)}: ${error.message}`);
+        done(error);
+      }),
     };
   }
 
@@ -36,7 +42,7 @@ class Journal {
     }
   }
 
-  /** Resolves when all that has changed so far is on disk. Who asks while a write runs shares the next one. */
+  /** Resolves when all that has changed so far is on disk, and fails for as long as it is not. Who asks while a write runs shares the next one. */
   flush() {
     return (this.#waiting ??= this.#after(() => {
       this.#waiting = null;
@@ -50,14 +56,13 @@ class Journal {
   }
 
   async #write() {
-    let lines = "";
-    for (const [collection, ids] of this.#changed) {
-      for (const id of ids) lines += JSON.stringify([collection.name, id, collection.get(id)]) + "\n";
-      ids.clear();
-    }
-    if (lines.length === 0) return;
+    const taken = [...this.#changed].map(([collection, ids]) => [collection, [...ids]]);
+    const lines = taken.map(([collection, ids]) => ids.map(id => JSON.stringify([collection.name, id, collection.get(id)]) + "\n").join("")).join("");
     const number = this.#number;
+    for (const ids of this.#changed.values()) ids.clear();
+    if (lines.length === 0) return;
     try {
+      await this.#before();
       if (this.#fileNumber !== number) {
         await this.#close();
         this.#file = await fs.open(this.#name(number), "a");
@@ -67,6 +72,8 @@ class Journal {
       await this.#file.appendFile(lines);
       await this.#file.datasync();
     } catch (error) {
+      // Still to be written, so that nobody is told otherwise: a repeated request asks for the same, and waits for the next write.
+      for (const [collection, ids] of taken) ids.forEach(id => this.#changed.get(collection).add(id));
       // Half a line may be there. It does no harm at the end of a file.
       this.#number++;
       throw error;
@@ -80,9 +87,13 @@ class Journal {
     await file?.close();
   }
 
-  /** LokiJS made the text just now. What changes from here on is not in it, and goes to a new file; a write under way is in it already. */
+  /**
+   * LokiJS made the text just now. What changes from here on is not in it, and goes to a new file; a write under way is in it already. When this
+   * fails, LokiJS does not notice: the snapshot before and all journals since then stay, and say the same.
+   */
   async #snapshot(name, text) {
     const kept = ++this.#number;
+    await this.#before();
     const file = await fs.open(name + "~", "w");
     try {
       await file.writeFile(text);
@@ -106,8 +117,14 @@ class Journal {
       this.#number = number + 1;
       // The last line may be cut off, or the file end in the middle of a character: that write was never answered.
       const lines = (await fs.readFile(this.#name(number), "utf8")).split("\n").slice(0, -1);
-      for (const line of lines) {
-        const [name, id, document] = JSON.parse(line);
+      for (const [at, line] of lines.entries()) {
+        const change = parse(line);
+        if (change === null) {
+          // After a power cut the last write may have holes. What was answered is before it: each answer waits for the sync of its lines.
+          console.error(`Line ${at + 1} of ${this.#name(number)} cannot be read; it and what follows it there was never answered, and is left out`);
+          break;
+        }
+        const [name, id, document] = change;
         const { collection, documents } = collections.get(name);
         if (document === null) documents.delete(id);
         else documents.set(id, document);
@@ -128,6 +145,14 @@ class Journal {
     const prefix = path.basename(this.#db.filename) + ".journal.";
     const names = await fs.readdir(path.dirname(this.#db.filename));
     return names.filter(name => name.startsWith(prefix)).map(name => Number(name.slice(prefix.length))).sort((one, other) => one - other);
+  }
+}
+
+function parse(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
   }
 }
 

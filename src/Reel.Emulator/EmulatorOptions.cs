@@ -21,14 +21,17 @@ public sealed class EmulatorOptions
     /// <summary>The account's balance at first start, in US dollars.</summary>
     public decimal Credits { get; init; } = 1_000_000m;
 
-    /// <summary>How long a record can be read after its job ended. The provider: one hour.</summary>
+    /// <summary>How long a record can be read after its job ended. The provider: one hour; (assumed) from the end on.</summary>
     public TimeSpan RecordLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a video can be downloaded after its job ended. The provider: seven days.</summary>
+    /// <summary>How long a video can be downloaded after its job ended. The provider: seven days; (assumed) from the end on.</summary>
     public TimeSpan FileLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The clock of jobs, expiries and Date headers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where a test throws to have a line of the journal not written.</summary>
+    internal Action? JournalFault { get; init; }
 
     /// <summary>Stops a start with settings that make no sense.</summary>
     /// <exception cref="ArgumentException">Names the setting and what it takes.</exception>

@@ -53,7 +53,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         try
         {
             if (options.DataFolder is { } folder)
-                journal = Journal.Open(folder, jobs, traffic, account, options.TimeProvider.GetUtcNow());
+                journal = Journal.Open(folder, jobs, traffic, account, options.TimeProvider.GetUtcNow(), options.JournalFault);
             app = Build(options, new Provider(
                 options, new ApiKeys(options.ApiKeys), account, jobs, new FaultRules(seed), traffic, journal, stopping.Token));
             await app.StartAsync(ct);

@@ -32,8 +32,7 @@ internal static class EmulatorEndpoints
     {
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-            provider.Rules.Replace(FaultRuleReader.Read(body.RootElement));
+            provider.Rules.Replace(FaultRuleReader.Read(await JsonBody.ReadAsync(context.Request.Body, context.RequestAborted)));
         }
         catch (Exception exception) when (exception is FaultRuleException or JsonException)
         {

@@ -64,12 +64,23 @@ internal sealed class Exchange : IDisposable
     public void Submitted(JsonElement parameters) => entry.Parameters = parameters;
 
     /// <summary>Notes an accepted job where it survives, before anything is answered.</summary>
+    /// <exception cref="IOException">It could not be noted, and was taken back.</exception>
     public void Accepted(Job job)
     {
-        entry.RequestId = job.Id.ToString();
-        entry.Accepted = true;
+        (entry.RequestId, entry.Accepted) = (job.Id.ToString(), true);
+        try
+        {
+            Provider.Journal?.Append(new JournalLine(Job: job, Seen: entry));
+        }
+        catch (IOException)
+        {
+            // It ends in a 500, after which a caller may submit again: there must be no bill.
+            (entry.RequestId, entry.Accepted) = (null, false);
+            Provider.Jobs.TakeBack(job);
+            throw;
+        }
+
         listed = true;
-        Provider.Journal?.Append(new JournalLine(Job: job, Seen: entry));
         Provider.Traffic.Add(entry);
     }
 
@@ -86,14 +97,18 @@ internal sealed class Exchange : IDisposable
         if (answered) return;
         answered = true;
         entry.Status = status;
-        if (listed)
+        if (!listed) Provider.Traffic.Add(entry);
+        try
         {
-            Provider.Journal?.Append(new JournalLine(Answered: new AnsweredLine(entry.RequestId!, status)));
-            return;
+            if (listed) Provider.Journal?.Append(new JournalLine(Answered: new AnsweredLine(entry.RequestId!, status)));
+            else if (entry.IsSubmit) Provider.Journal?.Append(new JournalLine(Seen: entry));
         }
+        catch (IOException)
+        {
+            // The answer stands, noted or not: a 500 in its place would have an accepted job submitted, and charged, again.
+        }
+
         listed = true;
-        if (entry.IsSubmit) Provider.Journal?.Append(new JournalLine(Seen: entry));
-        Provider.Traffic.Add(entry);
     }
 
     public Task WaitAsync(TimeSpan time) => time > TimeSpan.Zero ? Task.Delay(time, Provider.Options.TimeProvider, Ended) : Task.CompletedTask;

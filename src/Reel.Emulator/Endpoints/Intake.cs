@@ -34,6 +34,7 @@ internal static class Intake
             return (null, Answer.Error(400, complaint));
 
         var (job, balance, price) = provider.Jobs.TryAccept(page, page.Read(body), prompt, strike);
+        // (assumed) The message is known to name balance and need, but not in which words.
         if (job is null)
             return (null, Answer.Error(406, FormattableString.Invariant($"Insufficient credits: balance {balance}, needed {price}")));
         exchange.Accepted(job);
@@ -44,8 +45,7 @@ internal static class Intake
     {
         try
         {
-            using var document = await JsonDocument.ParseAsync(exchange.Context.Request.Body, default, exchange.Ended);
-            return (document.RootElement.Clone(), null);
+            return (await JsonBody.ReadAsync(exchange.Context.Request.Body, exchange.Ended), null);
         }
         catch (JsonException)
         {

@@ -45,6 +45,11 @@ internal static class ProviderEndpoints
         {
             await exchange.WriteAsync(Answer.Error(exception.StatusCode, exception.Message));
         }
+        catch (IOException) when (!context.Response.HasStarted && !exchange.Ended.IsCancellationRequested)
+        {
+            // The journal cannot be written to.
+            await exchange.WriteAsync(Answer.Error(500, "Internal server error"));
+        }
         catch (Exception) when (exchange.Ended.IsCancellationRequested)
         {
             // The caller left, or the emulator stops: nobody to answer.

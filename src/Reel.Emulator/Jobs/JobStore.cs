@@ -60,6 +60,14 @@ internal sealed class JobStore(EmulatorOptions options, Account account, JobTime
         return (job, balance, price);
     }
 
+    /// <summary>Undoes the accepting of a job that nobody has been told of.</summary>
+    public void TakeBack(Job job)
+    {
+        if (!jobs.TryRemove(job.Id, out _)) return;
+        files.TryRemove(job.FileToken, out _);
+        account.Add(job.Charged);
+    }
+
     /// <summary>The job whose record can still be read.</summary>
     public Job? Find(string id) =>
         Guid.TryParseExact(id, "D", out var parsed) && jobs.TryGetValue(parsed, out var job) && !(job.RecordExpiresAt <= time.GetUtcNow()) ? job : null;

@@ -13,17 +13,20 @@ internal sealed class Journal : IDisposable
     private readonly Lock gate = new();
     private readonly FileStream folderLock;
     private readonly FileStream file;
+    private readonly Action? fault;
 
-    private Journal(FileStream folderLock, FileStream file)
+    private Journal(FileStream folderLock, FileStream file, Action? fault)
     {
         this.folderLock = folderLock;
         this.file = file;
+        this.fault = fault;
     }
 
     /// <summary>Opens the folder's journal and brings back what it tells. The folder is made when it does not exist.</summary>
+    /// <param name="fault">Called after each line is written; what it throws fails the write.</param>
     /// <exception cref="IOException">Another emulator has it open, or the folder cannot be used.</exception>
     /// <exception cref="InvalidDataException">A line other than the last cannot be read.</exception>
-    public static Journal Open(string folder, JobStore jobs, TrafficLog traffic, Account account, DateTimeOffset now)
+    public static Journal Open(string folder, JobStore jobs, TrafficLog traffic, Account account, DateTimeOffset now, Action? fault)
     {
         Directory.CreateDirectory(folder);
         var folderLock = Claim(Path.Combine(folder, "emulator.lock"));
@@ -32,7 +35,7 @@ internal sealed class Journal : IDisposable
             var path = Path.Combine(folder, "emulator.jsonl");
             if (File.Exists(path)) Replay(path, jobs, traffic, account);
             Rewrite(path, jobs, traffic, account, now);
-            return new Journal(folderLock, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+            return new Journal(folderLock, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), fault);
         }
         catch
         {
@@ -41,10 +44,25 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    /// <exception cref="IOException">The line is not in the journal.</exception>
     public void Append(JournalLine line)
     {
         var bytes = Encode(line);
-        lock (gate) file.Write(bytes);
+        lock (gate)
+        {
+            var end = file.Position;
+            try
+            {
+                file.Write(bytes);
+                fault?.Invoke();
+            }
+            catch (IOException)
+            {
+                // Part of it may be there, and part of a line before others would be taken for damage.
+                file.SetLength(end);
+                throw;
+            }
+        }
     }
 
     public void Dispose()

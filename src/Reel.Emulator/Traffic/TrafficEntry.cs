@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -29,6 +30,10 @@ internal sealed class TrafficEntry
 
     /// <summary>The body of a submit.</summary>
     public JsonElement? Parameters { get; set; }
+
+    /// <summary>About what it takes in memory; a parsed body takes some times its text.</summary>
+    [JsonIgnore]
+    public long Weight => 500 + (2 * Path.Length) + (3 * (Parameters is { } body ? JsonMarshal.GetRawUtf8Value(body).Length : 0));
 
     [JsonIgnore]
     public bool IsSubmit => Kind is "submit" or "v1";

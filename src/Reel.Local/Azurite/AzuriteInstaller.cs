@@ -14,6 +14,9 @@ public sealed class AzuriteInstaller(string source, string? cache, string fallba
 {
     private const string ServerScript = "blob.js";
 
+    /// <summary>An install that nobody has started from for so long, an older version's mostly, goes when another one comes.</summary>
+    private static readonly TimeSpan UnusedLimit = TimeSpan.FromDays(30);
+
     /// <summary>The installer of what came with the program; the user's local application data is the cache, the data folder the fallback.</summary>
     public static AzuriteInstaller ForUser(string dataFolder)
     {
@@ -33,14 +36,16 @@ public sealed class AzuriteInstaller(string source, string? cache, string fallba
         foreach (var root in Roots())
         {
             var folder = Path.Combine(root, key);
-            if (File.Exists(Path.Combine(folder, ServerScript))) return folder;
+            if (!File.Exists(Path.Combine(folder, ServerScript))) continue;
+            Try(() => Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow));
+            return folder;
         }
 
         // Before anything is made on disk: without them nothing can be.
         var (npm, _) = (NodeTools.Npm, NodeTools.Node);
         var place = WritableRoot();
         var target = Path.Combine(place, key);
-        await using var held = await FolderLock.TakeAsync(
+        await using var held = await FileLock.TakeAsync(
             target + ".lock", () => progress?.Report("Waiting for another process that installs Azurite"), cancellationToken);
         if (Directory.Exists(target)) return target;
 
@@ -55,6 +60,7 @@ public sealed class AzuriteInstaller(string source, string? cache, string fallba
             await RunNpmAsync(npm, partial, cancellationToken);
             Directory.Move(partial, target);
             progress?.Report($"Azurite is installed in {target} after {watch.Elapsed.TotalSeconds:0} s");
+            Try(() => RemoveUnused(place));
             return target;
         }
         catch
@@ -120,6 +126,7 @@ public sealed class AzuriteInstaller(string source, string? cache, string fallba
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None); // What it still writes would be left behind.
             throw;
         }
     }
@@ -146,15 +153,33 @@ public sealed class AzuriteInstaller(string source, string? cache, string fallba
         }
     }
 
-    private static void TryDelete(string folder)
+    /// <summary>Each is moved away before it is deleted, so that none is ever found half; who still runs from one installs it again.</summary>
+    private static void RemoveUnused(string place)
+    {
+        var unused = new DirectoryInfo(place).EnumerateDirectories()
+            .Where(install => DateTime.UtcNow - install.LastWriteTimeUtc > UnusedLimit && File.Exists(Path.Combine(install.FullName, ServerScript)));
+        foreach (var folder in unused.Select(install => install.FullName).ToList())
+        {
+            using var held = FileLock.TryTake(folder + ".lock");
+            if (held is null) continue;
+            var aside = $"{folder}.partial-{Guid.NewGuid():N}";
+            Directory.Move(folder, aside);
+            TryDelete(aside);
+        }
+    }
+
+    // An npm that outlived its parent may still be writing there; the next install tries again.
+    private static void TryDelete(string folder) => Try(() => Directory.Delete(folder, recursive: true));
+
+    private static void Try(Action action)
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // An npm that outlived its parent may still be writing there; the next install tries again.
+            // It was worth a try, and nothing depends on it.
         }
     }
 }

@@ -17,6 +17,8 @@ public sealed class AzuriteServer : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    // See blob.js.
+    private const string Mark = "x-reel-azurite";
     private const int AddressInUse = 98;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(6);
@@ -57,7 +59,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
-        var held = FolderLock.TryTake(Path.Combine(folder, "azurite.lock"))
+        var held = FileLock.TryTake(Path.Combine(folder, "azurite.lock"))
             ?? throw new AzuriteException($"Another process keeps its blobs in {folder}.");
         try
         {
@@ -73,20 +75,12 @@ public sealed class AzuriteServer : IAsyncDisposable
     }
 
     /// <summary>True when a blob service answers at this connection string and lets its account in.</summary>
-    public static async Task<bool> AnswersAsync(string connectionString, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(5) } };
-            await new BlobServiceClient(connectionString, options).GetPropertiesAsync(cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is RequestFailedException or FormatException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
+    public static async Task<bool> AnswersAsync(string connectionString, CancellationToken cancellationToken = default) =>
+        await AskAsync(connectionString, cancellationToken) is not null;
+
+    /// <summary>True when one answers that somebody runs for all: not one that <see cref="AzuriteServer"/> started, which ends with its owner.</summary>
+    public static async Task<bool> IsForAllAsync(string connectionString, CancellationToken cancellationToken = default) =>
+        await AskAsync(connectionString, cancellationToken) is { } answer && !answer.Headers.Contains(Mark);
 
     /// <summary>Ends it: it saves and goes by itself within moments, or else is killed.</summary>
     public async ValueTask DisposeAsync()
@@ -94,6 +88,20 @@ public sealed class AzuriteServer : IAsyncDisposable
         await EndAsync(process, Exited);
         process.Dispose();
         await folderLock.DisposeAsync();
+    }
+
+    private static async Task<Response?> AskAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(5) } };
+            return (await new BlobServiceClient(connectionString, options).GetPropertiesAsync(cancellationToken)).GetRawResponse();
+        }
+        catch (Exception e) when (e is RequestFailedException or FormatException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
     }
 
     /// <summary>Null when the port is taken.</summary>
@@ -134,11 +142,11 @@ public sealed class AzuriteServer : IAsyncDisposable
             process.Dispose();
             return code == AddressInUse ? null : throw AzuriteException.WithAdvice($"Azurite ended with code {code}: {errors}.");
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is not AzuriteException)
         {
             await EndAsync(process, process.WaitForExitAsync(CancellationToken.None));
             process.Dispose();
-            if (e is OperationCanceledException) throw;
+            if (e is not TimeoutException) throw;
             throw AzuriteException.WithAdvice($"Azurite did not start within {StartLimit.TotalSeconds:0} seconds.", e);
         }
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Reel.Local.Serve;
 using Reel.Models;
+using Reel.Storage;
 using Spectre.Console;
 
 namespace Reel.Local.Demo;
@@ -28,10 +29,16 @@ internal static class DemoCommand
     {
         var console = CreateConsole();
         var clock = Stopwatch.StartNew();
+        Create(output);
         using var data = new TemporaryFolder();
 
-        // What is set for a real Reel is not looked at: a demo spends nothing and touches nothing of yours.
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Logging:LogLevel:Default", "Error")]).Build();
+        // Of what is set for a real Reel only the storage is looked at, for whoever cannot have Azurite: a demo spends nothing.
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new("Logging:LogLevel:Default", "Error"),
+                new(StorageOptions.Setting, Environment.GetEnvironmentVariable(StorageOptions.Setting)),
+            ])
+            .Build();
         var options = new DeskOptions("http://127.0.0.1:0", data.Path, StoragePort: 0, EmulatorPort: 0, EmulatorSpeed: Speed);
         await using var desk = await Desk.StartAsync(options, settings, text => console.MarkupLineInterpolated($"[grey]{text}[/]"), cancellationToken);
         await using var receiver = await WebhookReceiver.StartAsync(desk.WebhookSecret, cancellationToken);
@@ -48,7 +55,6 @@ internal static class DemoCommand
         await DemoProgress.ShowAsync(console, requests, Speed, cancellationToken);
 
         var sound = true;
-        Directory.CreateDirectory(output);
         foreach (var request in requests)
         {
             var story = await request.FinishAsync(receiver, output, cancellationToken);
@@ -57,6 +63,18 @@ internal static class DemoCommand
         }
 
         return sound ? 0 : 1;
+    }
+
+    private static void Create(string output)
+    {
+        try
+        {
+            Directory.CreateDirectory(output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The videos cannot go to {output}: {exception.Message.TrimEnd('.')}. Choose another folder with --out.", exception);
+        }
     }
 
     // Into a file or a pipe goes plain text.

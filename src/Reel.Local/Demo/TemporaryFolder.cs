@@ -11,9 +11,9 @@ internal sealed class TemporaryFolder : IDisposable
         {
             Directory.Delete(Path, recursive: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Somebody still has a file open in it; the system's own cleaning takes it.
+            // Somebody still has a file open in it, or made one that is not ours; the system's own cleaning takes it.
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Reel.Local.Engine;
 
 /// <summary>
 /// The durable engine of a single machine: orchestrations as event-sourced histories in one SQLite file. Starting it takes up all that was
-/// under way; whatever ends the process, nothing that was acknowledged is lost.
+/// under way; whatever ends the process, nothing that was acknowledged is lost. An instance's own clock never goes back: once this machine's was set
+/// back, new timers take as long as was asked for, while one that was running already waits for the time it was set to.
 /// </summary>
 public sealed class EmbeddedEngine(
     OrchestrationCatalog catalog, IOptions<EngineOptions> options, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
@@ -18,7 +19,7 @@ public sealed class EmbeddedEngine(
     private const int PurgedAtOnce = 500;
     private volatile EngineCore? core;
 
-    internal EngineCore Core => core ?? throw new InvalidOperationException("The engine is not running.");
+    internal EngineCore Core => core ?? throw new OrchestrationUnavailableException("The engine is not running.");
 
     /// <summary>Opens the file and takes up what was under way; no history is read for it.</summary>
     /// <exception cref="EngineStoreException">The file is damaged or not the engine's, or another process has the folder.</exception>

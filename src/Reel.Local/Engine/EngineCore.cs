@@ -81,7 +81,7 @@ internal sealed partial class EngineCore : IDisposable
     public Task StartInstanceAsync(string id, string name, string input)
     {
         var now = Now;
-        var state = new InstanceState(0, id, name, RuntimeStatus.Pending, 0, input, now, now, null) { Bytes = 500 + (2 * input.Length) };
+        var state = new InstanceState(0, id, name, RuntimeStatus.Pending, 0, input, now, now, null);
         var strays = new StrayReport(Mailboxes, 0, 0);
         var commit = new TurnCommit(this, state, runner.Run(state, [], now, strays.Strayed)!, [], strays);
         Writer.Enqueue(commit);

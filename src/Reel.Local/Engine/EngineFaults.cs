@@ -10,5 +10,5 @@ internal sealed class EngineFaults
     public Action? AfterCommit { get; set; }
 
     /// <summary>1 takes the group out of group commit, so that every commit is a state of the file of its own.</summary>
-    public int MaxCommitsPerTransaction { get; set; } = 4_096;
+    public int? MaxCommitsPerTransaction { get; set; }
 }

@@ -1,3 +1,5 @@
+using Reel.Local.Azurite;
+
 namespace Reel.Local.Serve;
 
 /// <summary>The folder that keeps everything of a desk.</summary>
@@ -8,25 +10,49 @@ internal static class DataFolder
     /// engines or two Azurites in one folder would ruin it.
     /// </summary>
     /// <exception cref="StartException">It cannot be written, or another process has it.</exception>
-    public static IDisposable Open(string folder)
+    public static IDisposable Open(string folder) => Guard(folder, () =>
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        return FileLock.TryTake(Path.Combine(folder, "reel.lock"))
+            ?? throw new StartException($"Another Reel is running on the data folder {folder}. Stop it, or choose another folder with --data.");
+    });
+
+    /// <summary>The text of a file of the folder, trimmed; null when there is none, or nothing in it.</summary>
+    /// <exception cref="StartException">It cannot be read.</exception>
+    public static string? Read(string folder, string name) => Guard(folder, () =>
+    {
+        var file = Path.Combine(folder, name);
+        return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : null;
+    });
+
+    /// <summary>Writes a file of the folder, for the owner alone; whatever happens, it is there whole or not at all.</summary>
+    /// <exception cref="StartException">It cannot be written.</exception>
+    public static void Write(string folder, string name, string text) => Guard(folder, () =>
+    {
+        var file = Path.Combine(folder, name);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(file + ".new", options))
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(file + ".new", file, overwrite: true);
+        return file;
+    });
+
+    private static T Guard<T>(string folder, Func<T> work)
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-            return new FileStream(Path.Combine(folder, "reel.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (IsInUse(exception))
-        {
-            throw new StartException($"Another Reel is running on the data folder {folder}. Stop it, or choose another folder with --data.", exception);
+            return work();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The data folder {folder} cannot be written: {exception.Message} Choose another with --data.", exception);
+            throw new StartException($"The data folder {folder} cannot be used: {exception.Message.TrimEnd('.')}. Choose another with --data.", exception);
         }
     }
-
-    // EWOULDBLOCK of flock, and Windows' sharing violation.
-    private static bool IsInUse(IOException exception) => exception.HResult is 11 or unchecked((int)0x80070020);
 }

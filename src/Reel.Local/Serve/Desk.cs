@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reel.Api;
+using Reel.Generations;
 using Reel.Local.Engine;
+using Reel.Webhooks;
 
 namespace Reel.Local.Serve;
 
@@ -23,6 +25,9 @@ internal sealed record DeskOptions(
 /// <summary>Reel on one machine: Kestrel with the API, the embedded engine, and whatever of storage and provider is not given.</summary>
 internal sealed class Desk : IAsyncDisposable
 {
+    // A submit that is cut off is an unknown outcome, and it is not cancelled: most answer within this. Whatever else runs is, and ends at once.
+    private static readonly TimeSpan SubmitGrace = TimeSpan.FromSeconds(30);
+
     private readonly WebApplication app;
     private readonly DeskStorage storage;
     private readonly DeskProvider provider;
@@ -51,24 +56,28 @@ internal sealed class Desk : IAsyncDisposable
     public static async Task<Desk> StartAsync(
         DeskOptions options, IConfiguration settings, Action<string> say, CancellationToken cancellationToken)
     {
+        Ports.Check(options.Urls);
         var folder = DataFolder.Open(options.DataFolder);
         DeskStorage? storage = null;
         DeskProvider? provider = null;
         WebApplication? app = null;
         try
         {
-            storage = await DeskStorage.StartAsync(options, settings, say, cancellationToken);
-            provider = await DeskProvider.StartAsync(options, settings, cancellationToken);
-            app = Build(options, settings, storage, provider);
+            var given = DeskSettings.Given(settings);
+            DeskSettings.Check(options, given);
+            storage = await DeskStorage.FindAsync(options, given, say, cancellationToken);
+            var binding = new DeskBinding(storage.Name, DeskProvider.NameOf(given));
+            binding.Check(options.DataFolder);
+            await storage.StartAsync(cancellationToken);
+            provider = await DeskProvider.StartAsync(options, given, cancellationToken);
+            binding.Keep(options.DataFolder);
+            app = Build(options, given, storage, provider);
             await app.StartAsync(cancellationToken);
             return new Desk(options, folder, app, storage, provider);
         }
         catch
         {
-            if (app is not null) await app.DisposeAsync();
-            if (provider is not null) await provider.DisposeAsync();
-            if (storage is not null) await storage.DisposeAsync();
-            folder.Dispose();
+            await EndAsync(folder, storage, provider, app);
             throw;
         }
     }
@@ -77,15 +86,7 @@ internal sealed class Desk : IAsyncDisposable
     public Task WaitAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        // The engine first: activities under way still want storage and provider.
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await provider.DisposeAsync();
-        await storage.DisposeAsync();
-        folder.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await EndAsync(folder, storage, provider, app);
 
     /// <summary>What was started and where: a line each of the API, storage, provider and webhooks.</summary>
     /// <param name="withAdvice">Also say what could be had instead.</param>
@@ -100,15 +101,23 @@ internal sealed class Desk : IAsyncDisposable
             """;
     }
 
-    private static WebApplication Build(DeskOptions options, IConfiguration settings, DeskStorage storage, DeskProvider provider)
+    /// <summary>
+    /// From the last to the first, and none is left out because another failed. The engine is stopped before anything goes that its activities use,
+    /// also when the start failed after it: what it took up may be in the middle of a paid submit.
+    /// </summary>
+    private static async Task EndAsync(IDisposable folder, DeskStorage? storage, DeskProvider? provider, WebApplication? app)
+    {
+        using var last = folder;
+        await using var third = storage;
+        await using var second = provider;
+        await using var first = app;
+        if (app is not null) await app.StopAsync();
+    }
+
+    private static WebApplication Build(DeskOptions options, IConfiguration given, DeskStorage storage, DeskProvider provider)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(Desk).Assembly.GetName().Name });
-        builder.Configuration
-            .AddInMemoryCollection(provider.Defaults)
-            .AddInMemoryCollection(DeskWebhooks.Defaults(options))
-            .AddConfiguration(settings)
-            .AddInMemoryCollection(storage.Settings)
-            .AddInMemoryCollection(provider.Settings);
+        builder.Configuration.AddDesk(options, given).AddInMemoryCollection(storage.Settings).AddInMemoryCollection(provider.Settings);
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -125,7 +134,17 @@ internal sealed class Desk : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.Services.AddReel(builder.Configuration);
-        builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine => engine.DataFolder = options.DataFolder);
+        builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine =>
+        {
+            engine.DataFolder = options.DataFolder;
+            engine.StopTimeout = SubmitGrace;
+
+            // Slow receivers, or hours of video after an outage, are not to take all the places from submits and checks.
+            engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = 64;
+            engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
+        });
+        builder.Services.AddHostedService<ServerStop>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = SubmitGrace + TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<RetentionTimer>();
 
         app = builder.Build();

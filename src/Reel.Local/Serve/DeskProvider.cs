@@ -7,6 +7,9 @@ namespace Reel.Local.Serve;
 /// <summary>The provider: the real one when there is a key, else the emulator.</summary>
 internal sealed class DeskProvider : IAsyncDisposable
 {
+    private const string Key = "Segmind:ApiKey";
+    private const string BaseUrl = "Segmind:BaseUrl";
+
     private readonly EmulatorServer? emulator;
 
     private DeskProvider(EmulatorServer? emulator, string description, string? advice = null)
@@ -23,43 +26,59 @@ internal sealed class DeskProvider : IAsyncDisposable
     public string? Advice { get; }
 
     /// <summary>Settings that must hold.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Settings => emulator is null ? [] :
-    [
-        // Of the right form; it opens nothing.
-        new("Segmind:ApiKey", "SG_0123456789abcdef"),
-        new("Segmind:BaseUrl", emulator.Url.AbsoluteUri),
-    ];
+    public IEnumerable<KeyValuePair<string, string?>> Settings => emulator is null ? [] : [new(BaseUrl, emulator.Url.AbsoluteUri)];
+
+    /// <summary>Its name for <see cref="DeskBinding"/>.</summary>
+    public static string NameOf(IConfiguration settings) =>
+        IsEmulated(settings) ? DeskBinding.Emulator : Uri.TryCreate(settings[BaseUrl], UriKind.Absolute, out var url) ? url.Host : "api.segmind.com";
 
     /// <summary>Settings that hold unless others are given: the emulator is fast and on this machine, and so, likely, is the webhook's receiver.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Defaults => emulator is null ? [] :
+    /// <exception cref="StartException">It is not clear which provider is meant.</exception>
+    public static IEnumerable<KeyValuePair<string, string?>> Defaults(IConfiguration settings) => !IsEmulated(settings) ? [] :
     [
+        // Of the right form; it opens nothing.
+        new(Key, "SG_0123456789abcdef"),
         new("Polling:Least", "00:00:00.5"),
         new("Polling:Most", "00:00:02"),
         new("Webhooks:AllowPrivateNetworks", "true"),
     ];
 
     /// <summary>Starts the emulator if no key is set.</summary>
+    /// <exception cref="StartException">It cannot be started.</exception>
     public static async Task<DeskProvider> StartAsync(DeskOptions options, IConfiguration settings, CancellationToken cancellationToken)
     {
-        if (settings["Segmind:ApiKey"] is { Length: > 0 })
-            return new DeskProvider(null, $"Segmind at {settings["Segmind:BaseUrl"] ?? "https://api.segmind.com"}; renders are charged to your account");
-        if (settings["Segmind:BaseUrl"] is { Length: > 0 })
-            throw new StartException("Segmind__BaseUrl is set, and Segmind__ApiKey is not. Set the key, or neither to use the emulator.");
+        if (!IsEmulated(settings))
+            return new DeskProvider(null, $"Segmind at {settings[BaseUrl] ?? "https://api.segmind.com"}; renders are charged to your account");
 
         var port = Ports.IsFree(options.EmulatorPort) ? options.EmulatorPort : 0;
-        var emulator = await EmulatorServer.StartAsync(
-            new EmulatorOptions
-            {
-                Urls = $"http://127.0.0.1:{port}",
-                Speed = options.EmulatorSpeed,
-                DataFolder = Path.Combine(options.DataFolder, "emulator"),
-            },
-            cancellationToken);
-        var speed = options.EmulatorSpeed.ToString(CultureInfo.InvariantCulture);
-        var description = $"Segmind emulated at {emulator.Url.GetLeftPart(UriPartial.Authority)}, {speed} times as fast, for free";
-        return new DeskProvider(emulator, description, "set Segmind__ApiKey for the real one");
+        try
+        {
+            var emulator = await EmulatorServer.StartAsync(
+                new EmulatorOptions
+                {
+                    Urls = $"http://127.0.0.1:{port}",
+                    Speed = options.EmulatorSpeed,
+                    DataFolder = Path.Combine(options.DataFolder, DeskBinding.Emulator),
+                },
+                cancellationToken);
+            var speed = options.EmulatorSpeed.ToString(CultureInfo.InvariantCulture);
+            var description = $"Segmind emulated at {emulator.Url.GetLeftPart(UriPartial.Authority)}, {speed} times as fast, for free";
+            return new DeskProvider(emulator, description, "set Segmind__ApiKey, and another --data, for the real one");
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The emulated provider cannot start: {exception.Message}", exception);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => emulator?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static bool IsEmulated(IConfiguration settings)
+    {
+        if (settings[Key] is not null) return false;
+        return settings[BaseUrl] is null
+            ? true
+            : throw new StartException("Segmind__BaseUrl is set, and Segmind__ApiKey is not. Set the key, or neither to use the emulator.");
+    }
 }

@@ -7,30 +7,23 @@ namespace Reel.Local.Serve;
 internal static class DeskWebhooks
 {
     private const string Setting = "Webhooks:Secret";
+    private const string FileName = "webhook-secret";
 
     /// <summary>Settings that hold unless others are given.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> Defaults(DeskOptions options) =>
-        [new(Setting, ReadOrCreate(FileIn(options)))];
+    public static IEnumerable<KeyValuePair<string, string?>> Defaults(DeskOptions options) => [new(Setting, ReadOrCreate(options.DataFolder))];
 
     /// <summary>Where the secret is, in words; the secret itself is not shown.</summary>
     public static string Describe(DeskOptions options, IConfiguration settings) =>
-        settings[Setting] == ReadOrCreate(FileIn(options))
-            ? $"signed with the secret in {Path.GetRelativePath(".", FileIn(options))}"
+        settings[Setting] == DataFolder.Read(options.DataFolder, FileName)
+            ? $"signed with the secret in {Path.GetRelativePath(".", Path.Combine(options.DataFolder, FileName))}"
             : "signed with the secret in Webhooks__Secret";
 
-    private static string FileIn(DeskOptions options) => Path.Combine(options.DataFolder, "webhook-secret");
-
-    private static string ReadOrCreate(string file)
+    private static string ReadOrCreate(string folder)
     {
-        if (File.Exists(file)) return File.ReadAllText(file).Trim();
+        if (DataFolder.Read(folder, FileName) is { } kept) return kept;
 
         var secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var whole = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new StreamWriter(whole, options)) stream.WriteLine(secret);
-
-        File.Move(whole, file, overwrite: true);
+        DataFolder.Write(folder, FileName, secret);
         return secret;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reel.Orchestration;
 
 namespace Reel.Local.Serve;
 
@@ -12,8 +13,9 @@ internal static class Start
         {
             return await command();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Also what follows from it: Ctrl+C reaches npm and its like as well, and they fail.
             return 130;
         }
         catch (Exception exception) when (Explain(exception) is { } explanation)
@@ -25,9 +27,13 @@ internal static class Start
 
     private static string? Explain(Exception exception) => exception switch
     {
-        StartException => exception.Message,
-        OptionsValidationException wrong => "Wrong settings:\n  " + string.Join("\n  ", wrong.Failures),
+        StartException or OrchestrationUnavailableException => exception.Message,
+        OptionsValidationException wrong => Describe(wrong.Failures),
+        AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            Describe(several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(wrong => wrong.Failures)),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Choose another address with --urls.",
         _ => null,
     };
+
+    private static string Describe(IEnumerable<string> failures) => "Wrong settings:\n  " + string.Join("\n  ", failures);
 }

@@ -50,6 +50,34 @@ public sealed class AzuriteInstallerTests
     }
 
     [Fact]
+    public async Task Another_install_goes_once_it_is_unused_for_long()
+    {
+        var first = await Installer().InstallAsync();
+        Directory.SetLastWriteTimeUtc(first, DateTime.UtcNow.AddDays(-40));
+        Assert.Equal(first, await Installer().InstallAsync()); // Which is a use.
+
+        await File.AppendAllTextAsync(Path.Combine(source, "package-lock.json"), "\n");
+        var second = await Installer().InstallAsync();
+        Assert.True(Directory.Exists(first));
+
+        Directory.SetLastWriteTimeUtc(first, DateTime.UtcNow.AddDays(-40));
+        await File.AppendAllTextAsync(Path.Combine(source, "package-lock.json"), "\n");
+        var third = await Installer().InstallAsync();
+        Assert.Equal(new[] { second, third }.Order(), Directory.GetDirectories(cache).Order());
+    }
+
+    [Fact]
+    public async Task An_install_that_is_given_up_leaves_nothing_behind()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new StopAtFirstWord(stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Installer().InstallAsync(progress, stop.Token));
+
+        Assert.Empty(Directory.GetDirectories(cache));
+    }
+
+    [Fact]
     public async Task Where_the_cache_cannot_be_the_data_folder_is_used()
     {
         var file = Path.Combine(cache, "a-file");
@@ -88,6 +116,11 @@ public sealed class AzuriteInstallerTests
         File.WriteAllText(Path.Combine(folder, "package-lock.json"),
             """{ "name": "x", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": { "": { "name": "x", "version": "1.0.0" } } }""");
         return folder;
+    }
+
+    private sealed class StopAtFirstWord(CancellationTokenSource stop) : IProgress<string>
+    {
+        public void Report(string value) => stop.CancelAfter(TimeSpan.FromMilliseconds(150)); // npm takes longer to begin with.
     }
 
     private sealed class Said(List<string> lines) : IProgress<string>

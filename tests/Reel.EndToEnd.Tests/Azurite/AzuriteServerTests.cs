@@ -44,6 +44,39 @@ public sealed class AzuriteServerTests
     }
 
     [Fact]
+    public async Task One_that_was_started_here_is_told_from_one_that_somebody_runs_for_all()
+    {
+        await using var server = await StartAsync();
+        await using var stock = await StockAzurite.StartAsync();
+
+        Assert.False(await AzuriteServer.IsForAllAsync(server.ConnectionString));
+        Assert.True(await AzuriteServer.IsForAllAsync(stock.ConnectionString));
+    }
+
+    [Fact]
+    public async Task One_that_stops_serving_by_itself_ends()
+    {
+        var (package, folder) = (await AzuriteFixture.InstallAsync(), TestFolder.Create());
+        var broken = Path.Combine(folder, "broken.js");
+        await File.WriteAllTextAsync(broken, """
+            const { default: collector } = require(process.cwd() + "/package/node_modules/azurite/dist/src/blob/gc/BlobGCManager.js");
+            collector.prototype.markSweep = () => new Promise((_, failed) => setTimeout(failed, 200, new Error("broken")));
+            """);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "package"), package);
+        using var server = Process.Start(new ProcessStartInfo(
+            "node", ["-r", broken, Path.Combine(package, "blob.js"), "--location", folder, "--blobPort", "0", "--silent"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+
+        await server.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(1, server.ExitCode);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_left_alone_and_a_free_one_used()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -47,6 +47,38 @@ public sealed class DemoTests
         Assert.DoesNotContain("   at ", demo.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_Node_it_goes_on_the_storage_that_it_says_to_set()
+    {
+        var (here, empty) = (TestFolder.Create(), TestFolder.Create());
+        var settings = new Dictionary<string, string?> { ["PATH"] = empty, ["XDG_DATA_HOME"] = empty };
+        await using (var refused = ReelProcess.Launch(["demo"], settings, here))
+        {
+            Assert.Equal(1, await refused.ExitAsync(60));
+            Assert.Contains("Node.js", refused.StandardError, StringComparison.Ordinal);
+            Assert.Contains("AzureWebJobsStorage", refused.StandardError, StringComparison.Ordinal);
+        }
+
+        var azurite = new AzuriteFixture();
+        await azurite.InitializeAsync();
+        settings["AzureWebJobsStorage"] = azurite.ConnectionString;
+        await using var demo = ReelProcess.Launch(["demo"], settings, here);
+        Assert.True(await demo.ExitAsync(60) == 0, $"It failed.{demo.Story}");
+    }
+
+    [Fact]
+    public async Task A_folder_that_the_videos_cannot_go_to_is_named_at_once()
+    {
+        var here = TestFolder.Create();
+        await File.WriteAllTextAsync(Path.Combine(here, "taken"), "");
+        await using var demo = ReelProcess.Launch(["demo", "--out", "taken"], new Dictionary<string, string?>(), here);
+
+        Assert.Equal(1, await demo.ExitAsync(30));
+        Assert.Contains("--out", demo.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", demo.StandardError, StringComparison.Ordinal);
+        Assert.Empty(demo.Output);
+    }
+
     private static IReadOnlyList<int> LookAtChildren(ReelProcess process)
     {
         try

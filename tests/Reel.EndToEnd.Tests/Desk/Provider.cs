@@ -51,21 +51,26 @@ internal sealed class Provider : IAsyncDisposable
         [.. (await http.GetFromJsonAsync<JsonObject>($"/emulator/requests?limit=100000&kind={kind}"))!["requests"]!.AsArray().Select(entry => entry!)];
 
     /// <summary>Waits until a video is being sent.</summary>
-    public async Task WaitForDownloadAsync(int seconds = 20)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!(await TrafficAsync("download")).Any(entry => (int?)entry["status"] == 200))
-        {
-            Assert.True(watch.Elapsed.TotalSeconds < seconds, $"Waited {seconds} seconds in vain for a download.");
-            await Task.Delay(30);
-        }
-    }
+    public Task WaitForDownloadAsync() => WaitForAsync("download", entry => (int?)entry["status"] == 200);
+
+    /// <summary>Waits until a submit has come, answered or not.</summary>
+    public Task WaitForSubmitAsync() => WaitForAsync("submit", _ => true);
 
     /// <summary>The provider's own record of a request.</summary>
     public async Task<JsonObject> RecordAsync(string id) => (await http.GetFromJsonAsync<JsonObject>($"/v2/requests/{id}"))!;
 
     /// <summary>The bytes of the video as the provider has them.</summary>
     public async Task<byte[]> FileAsync(string id) => await http.GetByteArrayAsync(new Uri((string)(await RecordAsync(id))["output"]!));
+
+    private async Task WaitForAsync(string kind, Func<JsonNode, bool> condition, int seconds = 20)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!(await TrafficAsync(kind)).Any(condition))
+        {
+            Assert.True(watch.Elapsed.TotalSeconds < seconds, $"Waited {seconds} seconds in vain for a {kind}.");
+            await Task.Delay(30);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -36,6 +36,20 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     }
 
     [Fact]
+    public async Task Several_wrong_ones_are_all_named_before_anything_is_started_for_them()
+    {
+        var (data, empty) = (TestFolder.Create(), TestFolder.Create());
+        await using var reel = ReelProcess.Launch(ReelProcess.Serve(data), bench.Settings(
+            ("AzureWebJobsStorage", null), ("PATH", empty), ("XDG_DATA_HOME", empty), ("Polling__Least", "abc"), ("Requests__Deadline", "5")));
+
+        Assert.Equal(1, await reel.ExitAsync(30));
+        Assert.Contains("Polling__Least", reel.StandardError, StringComparison.Ordinal);
+        Assert.Contains("Requests__Deadline", reel.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", reel.StandardError, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(data, "azurite")));
+    }
+
+    [Fact]
     public async Task A_base_url_without_a_key_is_no_reason_to_emulate()
     {
         await using var reel = ReelProcess.Launch(ReelProcess.Serve(TestFolder.Create()), bench.Settings(("Segmind__ApiKey", null)));

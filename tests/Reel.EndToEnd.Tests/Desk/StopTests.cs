@@ -59,6 +59,47 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_stop_waits_for_the_answer_to_a_paid_submit()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals.
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "delay", "seconds": 8}""");
+        var first = await bench.StartAsync();
+        string id;
+        using (var caller = new Caller(first))
+        {
+            id = await caller.SubmitAsync(bench.Body("a last word"));
+            await bench.Provider.WaitForSubmitAsync();
+        }
+
+        Assert.Equal(0, await first.StopAsync(Signals.Terminate));
+
+        using var again = new Caller(await bench.StartAsync());
+        await again.CompleteAsync(id);
+        Assert.Equal(1, await bench.Provider.AcceptedAsync());
+        Assert.Single(await bench.Provider.SubmitsAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_waits_only_some_seconds_for_a_slow_download()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals.
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "file_size", "bytes": 60000000}""");
+        var reel = await bench.StartAsync();
+        using var caller = new Caller(reel);
+        var id = await caller.SubmitAsync(bench.Body("a snail"));
+        await caller.CompleteAsync(id);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/requests/{id}/video");
+        using var unread = await caller.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, await reel.StopAsync());
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed} to stop.{reel.Story}");
+    }
+
+    [Fact]
     public async Task A_second_one_on_the_same_data_folder_is_turned_away()
     {
         await using var bench = await Bench.CreateAsync();
@@ -83,6 +124,7 @@ public sealed class StopTests
         await using var reel = ReelProcess.Launch(["serve", "--urls", url, "--data", bench.DataFolder], bench.Settings());
 
         Assert.Equal(1, await reel.ExitAsync(30));
+        Assert.False(File.Exists(Path.Combine(bench.DataFolder, "engine.db")), "The engine was started all the same.");
         Assert.Contains(url, reel.StandardError, StringComparison.Ordinal);
         Assert.Contains("--urls", reel.StandardError, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", reel.StandardError, StringComparison.Ordinal);

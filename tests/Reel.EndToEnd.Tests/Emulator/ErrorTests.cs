@@ -47,6 +47,24 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("""{"prompt": "\ud800"}""")]
+    [InlineData("""{"prompt": "x", "aspect_ratio": "\udc00"}""")]
+    [InlineData("""{"prompt": "x", "other": ["\ud800x"]}""")]
+    [InlineData("""{"prompt": "x", "\ud800": 1}""")]
+    public async Task Half_of_a_surrogate_pair_is_400(string body)
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+
+        using var submit = await emulator.PostAsync($"/v2/{TestEmulator.Text}", body);
+        using var rules = await emulator.Http.PutAsync("/emulator/faults", TestEmulator.JsonBody($"[{body}]"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, submit.StatusCode);
+        Assert.Equal("Malformed JSON body", await submit.ErrorAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, rules.StatusCode);
+        Assert.Equal(1, (await emulator.SummaryAsync()).GetProperty("total").GetInt32());
+    }
+
+    [Theory]
     [InlineData("/v2/kling-9")]
     [InlineData("/v1/kling-9")]
     public async Task A_model_that_is_not_there_is_404(string path)

@@ -89,6 +89,46 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_submit_that_cannot_be_kept_is_a_500_and_not_charged()
+    {
+        var isFull = true;
+        await using (var emulator = await TestEmulator.StartAsync(data: folder.FullName, journalFault: () =>
+        {
+            if (isFull) throw new IOException("No space left on device");
+        }))
+        {
+            using var refused = await emulator.SubmitAsync("fox");
+            Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+            Assert.Equal("Internal server error", await refused.ErrorAsync());
+            Assert.Equal(1_000_000, await emulator.BalanceAsync());
+            var summary = await emulator.SummaryAsync();
+            Assert.Equal((1, 0), (summary.GetProperty("total").GetInt32(), summary.GetProperty("accepted").GetInt32()));
+            isFull = false;
+            await emulator.AcceptedAsync("wolf");
+        }
+
+        // No piece of the lines that failed is in the way of the next start.
+        await using var next = await TestEmulator.StartAsync(data: folder.FullName);
+        Assert.Equal(1_000_000 - 0.56m, await next.BalanceAsync());
+        Assert.DoesNotContain("fox", await System.IO.File.ReadAllTextAsync(File), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_accepted_submit_is_answered_even_if_the_answer_cannot_be_kept()
+    {
+        var lines = 0;
+        await using var emulator = await TestEmulator.StartAsync(data: folder.FullName, journalFault: () =>
+        {
+            if (++lines == 2) throw new IOException("No space left on device");
+        });
+
+        await emulator.AcceptedAsync();
+
+        Assert.Equal(2, lines);
+        Assert.Equal(1, (await emulator.SummaryAsync()).GetProperty("accepted").GetInt32());
+    }
+
+    [Fact]
     public async Task Two_emulators_cannot_share_a_folder()
     {
         await using var first = await TestEmulator.StartAsync(data: folder.FullName);

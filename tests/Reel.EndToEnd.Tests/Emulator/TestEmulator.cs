@@ -32,12 +32,13 @@ internal sealed class TestEmulator : IAsyncDisposable
 
     public static async Task<TestEmulator> StartAsync(
         int? seed = null, string? data = null, decimal credits = 1_000_000, double speed = 1, IReadOnlyCollection<string>? keys = null,
-        TurnableTime? time = null)
+        TurnableTime? time = null, Action? journalFault = null)
     {
         time ??= new TurnableTime();
         var server = await EmulatorServer.StartAsync(new EmulatorOptions
         {
             Urls = "http://127.0.0.1:0", Seed = seed, DataFolder = data, Credits = credits, Speed = speed, ApiKeys = keys, TimeProvider = time,
+            JournalFault = journalFault,
         });
         return new TestEmulator(server, time);
     }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Reel.Emulator.Traffic;
 
 namespace Reel.EndToEnd.Tests.Emulator;
 
@@ -63,6 +65,21 @@ public sealed class TrafficTests
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, cleared.StatusCode);
         Assert.Equal(0, afterwards.GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public void Of_large_submits_fewer_are_kept()
+    {
+        var log = new TrafficLog();
+        using var body = JsonDocument.Parse($$"""{"prompt": "{{new string('x', 1024 * 1024)}}"}""");
+        for (var i = 0; i < 1_000; i++)
+            log.Add(new TrafficEntry { At = default, Kind = "submit", Method = "POST", Path = $"/{i}", Parameters = body.RootElement });
+        log.Add(new TrafficEntry { At = default, Kind = "status", Method = "GET", Path = "/poll" });
+
+        var kept = log.All();
+
+        Assert.InRange(kept.Count, 10, 128);
+        Assert.Equal(["/999", "/poll"], kept.TakeLast(2).Select(entry => entry.Path));
     }
 
     [Fact]

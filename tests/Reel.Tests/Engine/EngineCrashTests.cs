@@ -192,4 +192,44 @@ public sealed class EngineCrashTests
         time.Advance(TimeSpan.FromHours(4));
         Assert.Equal("\"forward\"", (await last.FinishedAsync("one")).Output);
     }
+
+    [Fact]
+    public async Task Timers_take_as_long_as_asked_for_after_a_clock_that_was_a_day_ahead_is_set_right()
+    {
+        var time = new ManualTime();
+        var catalog = new OrchestrationCatalog().Add(Main, async (context, rounds) =>
+        {
+            await context.WaitForEvent<string>("go");
+            var begun = context.UtcNow;
+            for (var i = 1; i <= rounds; i++)
+            {
+                var due = begun.AddSeconds(5 * i);
+                await context.CreateTimer(due);
+                if (context.UtcNow < due) return "early";
+            }
+
+            return $"{(context.UtcNow - begun).TotalSeconds:0}";
+        });
+        using var folder = new TempFolder();
+        time.Advance(TimeSpan.FromDays(1));
+        await using (var host = await EngineHost.StartAsync(catalog, folder.Path, time)) await host.Client.StartAsync(Main, "one", 3);
+        time.SetBack(TimeSpan.FromDays(1));
+        await using (var host = await EngineHost.StartAsync(catalog, folder.Path, time))
+        {
+            await host.Client.RaiseEventAsync("one", "go", "");
+            await Until.TrueAsync(() => host.Engine.Core.Timers.Count == 1);
+        }
+
+        // The row has to tell the same as the memory of the process before.
+        await using var next = await EngineHost.StartAsync(catalog, folder.Path, time);
+        for (var i = 0; i < 3; i++)
+        {
+            await Until.TrueAsync(() => next.Engine.Core.Timers.Count == 1);
+            time.Advance(TimeSpan.FromSeconds(4));
+            Assert.Equal(1, next.Engine.Core.Timers.Count);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal("\"15\"", (await next.FinishedAsync("one")).Output);
+    }
 }

@@ -69,6 +69,9 @@ public sealed class EngineLoadTests
         await Until.TrueAsync(() => host.Engine.Core.Reader.Read(reads => reads.Load(1))!.Turns.Count == 2);
 
         Assert.Equal(1_000, host.Engine.Core.Reader.Read(reads => reads.Load(1))!.Execution);
+        await host.Engine.Core.Mailboxes.IdleAsync();
+        // What it weighs in the cache is this execution's history, and not that of the thousand before.
+        Assert.InRange(host.Engine.Core.Cache.Take(1)!.Bytes, 500, 2_000);
         await host.Client.RaiseEventAsync("one", "end", 1);
         var instance = await host.FinishedAsync("one");
         Assert.Equal((RuntimeStatus.Completed, "1000", created), (instance.Status, instance.Output, instance.CreatedAt));

@@ -1,4 +1,3 @@
-using System.Text;
 using Reel.Local.Engine.Store;
 using Reel.Orchestration;
 
@@ -101,65 +100,55 @@ public sealed class EngineStoreTests
     }
 
     [Fact]
-    public async Task A_folder_belongs_to_one_engine_at_a_time()
+    public async Task A_turn_for_which_memory_ran_out_is_made_again()
     {
-        using var folder = new TempFolder();
-        await using (await EngineHost.StartAsync(Catalog(), folder.Path))
+        var time = new ManualTime();
+        var refuse = false;
+        await using var host = await EngineHost.StartAsync(Catalog(), time: time, configure: options => options.Faults.BeforeCommit = () =>
         {
-            var error = await Assert.ThrowsAsync<EngineStoreException>(() => EngineHost.StartAsync(Catalog(), folder.Path));
-            Assert.Contains("is in use: another process holds", error.Message, StringComparison.Ordinal);
-            Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
-        }
+            if (!refuse) return;
+            refuse = false;
+            throw new InsufficientMemoryException();
+        });
+        await host.Client.StartAsync(Main, "one", "x");
+        await Until.TrueAsync(() => host.Engine.Core.Reader.Read(reads => reads.Unfinished()).Activities.Count == 0);
+        refuse = true;
+        host.Engine.Core.Mailboxes.Post(1, new(-1, new(Local.Engine.History.InboundKind.EventRaised, Name: "go", Data: "\"y\"")));
 
-        await using var next = await EngineHost.StartAsync(Catalog(), folder.Path);
-        Assert.Null(await next.Client.GetAsync("one"));
+        await Until.TrueAsync(async () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return (await host.Client.GetAsync("one"))!.Status >= RuntimeStatus.Completed;
+        });
+        Assert.Equal("\"xy\"", (await host.Client.GetAsync("one"))!.Output);
     }
 
-    public static readonly TheoryData<string> Damages = ["text", "header", "middle", "truncated"];
-
-    [Theory]
-    [MemberData(nameof(Damages))]
-    public async Task A_damaged_file_is_named_and_left_as_it_is(string damage)
+    [Fact]
+    public void A_value_that_cannot_be_bound_does_not_spoil_the_statement_and_is_no_fault_of_the_instance()
     {
         using var folder = new TempFolder();
-        await using (var host = await EngineHost.StartAsync(Catalog(), folder.Path))
-            await Parallel.ForAsync(0, 300, async (i, token) => await host.Client.StartAsync(Main, $"run{i}", new string('x', 500), token));
-        var bytes = await File.ReadAllBytesAsync(folder.Database);
-        switch (damage)
-        {
-            case "text":
-                bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("not a database ", 1_000)));
-                break;
-            case "header":
-                bytes.AsSpan(0, 100).Fill(0xFF);
-                break;
-            case "middle":
-                bytes.AsSpan(bytes.Length / 2, 8_192).Fill(0xA5);
-                break;
-            default:
-                bytes = bytes[..(bytes.Length / 2)];
-                break;
-        }
+        using var connection = StoreConnection.Open(folder.Database, readOnly: false);
+        var statement = connection.Prepare("SELECT ?");
 
-        await File.WriteAllBytesAsync(folder.Database, bytes);
+        var error = Assert.Throws<EngineStoreException>(() => statement.With(1L).With(2L));
 
-        var error = await Assert.ThrowsAsync<EngineStoreException>(() => EngineHost.StartAsync(Catalog(), folder.Path));
-
-        Assert.Contains($"'{folder.Database}' is damaged", error.Message, StringComparison.Ordinal);
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(folder.Database));
+        Assert.True(error.IsAboutTheStore);
+        Assert.True(statement.With(3L).Step());
+        Assert.Equal(3, statement.Long(0));
     }
 
-    [Theory]
-    [InlineData("PRAGMA application_id = 7", "is another program's SQLite database")]
-    [InlineData("PRAGMA user_version = 99", "has schema version 99; this program knows 1")]
-    public async Task Somebody_elses_file_and_a_newer_one_are_refused(string change, string expected)
+    [Fact]
+    public void A_statement_that_was_broken_off_in_the_middle_can_be_used_again()
     {
         using var folder = new TempFolder();
-        await (await EngineHost.StartAsync(Catalog(), folder.Path)).DisposeAsync();
-        using (var connection = StoreConnection.Open(folder.Database, readOnly: false)) connection.Execute(change);
+        using var connection = StoreConnection.Open(folder.Database, readOnly: false);
+        var statement = connection.Prepare("SELECT ?");
+        Assert.True(statement.With(1L).Step());
 
-        var error = await Assert.ThrowsAsync<EngineStoreException>(() => EngineHost.StartAsync(Catalog(), folder.Path));
-        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        connection.Reset();
+
+        Assert.True(statement.With(2L).Step());
+        Assert.Equal(2, statement.Long(0));
     }
 
     [Fact]

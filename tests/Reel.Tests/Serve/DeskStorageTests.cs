@@ -14,10 +14,12 @@ public sealed class DeskStorageTests
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(setting, value)]).Build();
         var options = new DeskOptions("http://127.0.0.1:0", "not-needed", StoragePort: 0);
 
-        await using var storage = await DeskStorage.StartAsync(options, settings, said => Assert.Fail(said), default);
+        await using var storage = await DeskStorage.FindAsync(options, settings, said => Assert.Fail(said), default);
+        await storage.StartAsync(default);
 
         Assert.Equal("the account in AzureWebJobsStorage", storage.Description);
-        Assert.Empty(storage.Settings);
+        Assert.Equal("https://someone.blob.core.windows.net", storage.Name.TrimEnd('/'));
+        Assert.All(storage.Settings, kept => Assert.Equal(value, kept.Value));
         Assert.Null(storage.Advice);
     }
 }

@@ -32,8 +32,7 @@ internal enum InboundKind
 
 /// <summary>An event on its way to an instance.</summary>
 /// <param name="Execution">The execution it is meant for; -1 for any.</param>
-/// <param name="NotBefore">UTC ticks: the turn that takes it in is not earlier, even if the clock was set back since.</param>
-internal sealed record Delivery(int Execution, InboundEvent Event, long NotBefore = 0)
+internal sealed record Delivery(int Execution, InboundEvent Event)
 {
     public const int AnyExecution = -1;
 

@@ -11,8 +11,11 @@ internal sealed record InstanceState(
     /// <summary>The turns of this execution.</summary>
     public List<Turn> Turns { get; init; } = [];
 
-    /// <summary>About what it weighs in memory.</summary>
-    public long Bytes { get; init; } = 500;
+    /// <summary>About what the turns weigh in memory.</summary>
+    public long HistoryBytes { get; init; }
+
+    /// <summary>About what all of it weighs in memory.</summary>
+    public long Bytes => 500 + (2 * Input.Length) + HistoryBytes;
 
     public bool IsFinished => Status >= RuntimeStatus.Completed;
 }

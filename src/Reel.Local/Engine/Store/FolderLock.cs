@@ -16,15 +16,16 @@ internal sealed class FolderLock : IDisposable
             Directory.CreateDirectory(folder);
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new EngineStoreException($"The data folder '{folder}' cannot be written to: {error.Message}", error);
-        }
-        catch (IOException error)
+        // The sharing violation: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.
+        catch (IOException error) when (error.HResult is 11 or 35 or unchecked((int)0x80070020))
         {
             throw new EngineStoreException(
                 $"The data folder '{folder}' is in use: another process holds '{path}'. Stop it, or choose another folder. ({error.Message})",
                 error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineStoreException($"The data folder '{folder}' cannot be written to: {error.Message}", error);
         }
     }
 

@@ -73,7 +73,13 @@ internal static class Schema
         var (application, version) = (connection.Scalar("PRAGMA application_id"), connection.Scalar("PRAGMA user_version"));
         if (connection.Scalar("SELECT count(*) FROM sqlite_master") == 0)
         {
-            connection.Execute("PRAGMA journal_mode = WAL");
+            using (var journal = connection.PrepareOnce("PRAGMA journal_mode = WAL"))
+            {
+                if (!journal.Step() || journal.Text(0) != "wal")
+                    throw new EngineStoreException(
+                        $"'{path}' cannot have a write-ahead log, as on a network folder: the data folder has to be on a disk of this machine.");
+            }
+
             connection.ExecuteScript($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
         }
         else if (application != ApplicationId)

@@ -9,26 +9,13 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
 {
     private int bound;
 
-    public Statement With(long value)
-    {
-        connection.Check(raw.sqlite3_bind_int64(handle, ++bound, value));
-        return this;
-    }
+    public Statement With(long value) => Bound(raw.sqlite3_bind_int64(handle, ++bound, value));
 
     public Statement With(long? value) => value is { } number ? With(number) : WithNull();
 
-    public Statement With(string? value)
-    {
-        if (value is null) return WithNull();
-        connection.Check(raw.sqlite3_bind_text(handle, ++bound, value));
-        return this;
-    }
+    public Statement With(string? value) => value is null ? WithNull() : Bound(raw.sqlite3_bind_text(handle, ++bound, value));
 
-    public Statement With(ReadOnlySpan<byte> value)
-    {
-        connection.Check(raw.sqlite3_bind_blob(handle, ++bound, value));
-        return this;
-    }
+    public Statement With(ReadOnlySpan<byte> value) => Bound(raw.sqlite3_bind_blob(handle, ++bound, value));
 
     /// <summary>Moves to the next row; false, and ready for the next use, when there is none.</summary>
     public bool Step()
@@ -41,9 +28,7 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
             return false;
         }
 
-        var error = connection.Error(code);
-        Reset();
-        throw error;
+        throw Failed(code);
     }
 
     /// <summary>Runs to the end.</summary>
@@ -79,9 +64,15 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
 
     public void Dispose() => handle.Dispose();
 
-    private Statement WithNull()
+    private Statement WithNull() => Bound(raw.sqlite3_bind_null(handle, ++bound));
+
+    private Statement Bound(int code) => code == raw.SQLITE_OK ? this : throw Failed(code);
+
+    // A failure is of this use; the next begins with its first value.
+    private EngineStoreException Failed(int code)
     {
-        connection.Check(raw.sqlite3_bind_null(handle, ++bound));
-        return this;
+        var error = connection.Error(code);
+        Reset();
+        return error;
     }
 }

@@ -87,11 +87,16 @@ internal sealed class StoreConnection : IDisposable
         return (code & 0xFF) switch
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new EngineStoreException(Damaged(Path, text)),
-            raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_ERROR or raw.SQLITE_RANGE or raw.SQLITE_MISUSE =>
+            // The values were at fault. What else is wrong, a mistake in here included, would be so for every instance: that none fails
+            // of it for good, it is tried again.
+            raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH =>
                 new EngineStoreException($"The engine's file '{Path}' refused a write: {text} (SQLite error {code}).", isAboutTheStore: false),
             _ => new EngineStoreException($"The engine's file '{Path}' cannot be used: {text} (SQLite error {code})."),
         };
     }
+
+    /// <summary>Makes the kept statements ready for their next use, wherever the last one was broken off.</summary>
+    public void Reset() => statements.ForEach(statement => statement.Reset());
 
     /// <summary>What to tell about a damaged file.</summary>
     public static string Damaged(string path, string text) =>

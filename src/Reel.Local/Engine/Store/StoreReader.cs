@@ -16,15 +16,19 @@ internal sealed class StoreReader(string path) : IDisposable
     /// <exception cref="EngineStoreException">The file could not be read.</exception>
     public T Read<T>(Func<StoreReads, T> read)
     {
-        ObjectDisposedException.ThrowIf(closed, typeof(StoreReader));
+        if (closed) throw new EngineStoreException("The engine has stopped.");
         if (!idle.TryTake(out var reads)) reads = new StoreReads(path);
+        var isWhole = false;
         try
         {
-            return read(reads);
+            var result = read(reads);
+            isWhole = true;
+            return result;
         }
         finally
         {
-            if (idle.Count < MaxIdle && !closed) idle.Add(reads);
+            // A read that failed may have been broken off in the middle of its statement.
+            if (isWhole && idle.Count < MaxIdle && !closed) idle.Add(reads);
             else reads.Dispose();
         }
     }
@@ -78,7 +82,7 @@ internal sealed class StoreReads : IDisposable
         }
 
         if (state.IsFinished) return state;
-        var bytes = state.Bytes + (2 * state.Input.Length);
+        var bytes = 0L;
         using (var rows = new Rows(turns.With(instance)))
         {
             while (rows.Next())
@@ -89,7 +93,7 @@ internal sealed class StoreReads : IDisposable
             }
         }
 
-        return state with { Bytes = bytes };
+        return state with { HistoryBytes = bytes };
     }
 
     /// <summary>One page in ordinal order of the ids, and one more instance when there is one.</summary>

@@ -15,7 +15,7 @@ internal sealed class StoreWrites(StoreConnection connection)
         """);
 
     private readonly Statement find = connection.Prepare(
-        "SELECT key, status, execution, name, parent, parent_execution, parent_task FROM instances WHERE id = ?");
+        "SELECT key, status, parent, parent_execution, parent_task FROM instances WHERE id = ?");
 
     // Each names only the columns that change: SQLite rewrites an index for every column named, changed or not.
     private readonly Statement begin = connection.Prepare(
@@ -65,8 +65,8 @@ internal sealed class StoreWrites(StoreConnection connection)
     public StoredInstance? Find(string id)
     {
         if (!find.With(id).Step()) return null;
-        var parent = find.LongOrNull(4) is { } key ? new ParentTask(key, find.Int(5), find.Int(6)) : null;
-        var found = new StoredInstance(find.Long(0), (RuntimeStatus)find.Int(1), find.Int(2), find.Text(3), parent);
+        var parent = find.LongOrNull(2) is { } key ? new ParentTask(key, find.Int(3), find.Int(4)) : null;
+        var found = new StoredInstance(find.Long(0), (RuntimeStatus)find.Int(1), parent);
         find.Reset();
         return found;
     }
@@ -158,7 +158,7 @@ internal sealed class StoreWrites(StoreConnection connection)
 }
 
 /// <summary>What the writer has to know of an instance.</summary>
-internal sealed record StoredInstance(long Key, RuntimeStatus Status, int Execution, string Name, ParentTask? Parent)
+internal sealed record StoredInstance(long Key, RuntimeStatus Status, ParentTask? Parent)
 {
     public bool IsFinished => Status >= RuntimeStatus.Completed;
 }

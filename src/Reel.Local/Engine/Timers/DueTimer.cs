@@ -1,7 +1,7 @@
 namespace Reel.Local.Engine.Timers;
 
 /// <summary>A durable timer.</summary>
-/// <param name="FireAt">UTC ticks.</param>
+/// <param name="FireAt">UTC ticks on this machine's clock, which the instance's own may be ahead of.</param>
 internal readonly record struct DueTimer(long FireAt, long Instance, int Execution, int Task) : IComparable<DueTimer>
 {
     public int CompareTo(DueTimer other) =>

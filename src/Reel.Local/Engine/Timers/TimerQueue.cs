@@ -74,7 +74,7 @@ internal sealed class TimerQueue : IDisposable
             var now = time.GetUtcNow().UtcTicks;
             while (queue.Count > 0 && queue.Min is var first && first.FireAt <= now)
             {
-                due.Add((first.Instance, new Delivery(first.Execution, new InboundEvent(InboundKind.TimerFired, first.Task), first.FireAt)));
+                due.Add((first.Instance, new Delivery(first.Execution, new InboundEvent(InboundKind.TimerFired, first.Task))));
                 queue.Remove(first);
             }
 

@@ -9,6 +9,9 @@ internal abstract class OpenTask(string name)
 {
     protected string Name { get; } = name;
 
+    /// <summary>For a timer, when it is due on the orchestrator's clock; UTC ticks.</summary>
+    public long DueAt { get; set; }
+
     /// <summary>The wait for the token that cancels it; released with the task.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 

@@ -66,6 +66,10 @@ internal sealed class OrchestratorContext(string instanceId, TurnPump pump, ILog
     /// <summary>Whether the event is one the code can still take: not a second answer, nor one to another execution.</summary>
     public bool Accepts(InboundEvent inbound) => inbound.Kind == InboundKind.EventRaised || open.ContainsKey(inbound.Task);
 
+    /// <summary>The time, in UTC ticks, that it is on the orchestrator's clock at the least when this comes in.</summary>
+    public long NotBefore(InboundEvent inbound) =>
+        inbound.Kind == InboundKind.TimerFired && open.TryGetValue(inbound.Task, out var timer) ? timer.DueAt : 0;
+
     /// <summary>Ends the task that waits for this, which runs the code that awaits it.</summary>
     public void Apply(InboundEvent inbound)
     {
@@ -106,6 +110,7 @@ internal sealed class OrchestratorContext(string instanceId, TurnPump pump, ILog
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
         var id = Schedule(id => new ScheduledAction(new OutboundAction(ActionKind.Timer, id), FireAt: fireAt.UtcTicks));
         var timer = Open<object?>(id, "timer");
+        timer.DueAt = fireAt.UtcTicks;
         OnCancel(timer, () =>
         {
             if (!open.Remove(id)) return false;

@@ -120,8 +120,9 @@ internal sealed class TurnCommit(
             }
             else if (action.Kind == ActionKind.Timer)
             {
-                writes.InsertTimer(Key, state.Execution, action.Task, fireAt);
-                newTimers.Add(new DueTimer(fireAt, Key, state.Execution, action.Task));
+                var due = new DueTimer(fireAt - outcome.Lead, Key, state.Execution, action.Task);
+                writes.InsertTimer(Key, state.Execution, action.Task, due.FireAt);
+                newTimers.Add(due);
             }
             else if (action.Kind == ActionKind.CancelTimer && writes.DeleteTimer(Key, state.Execution, action.Task) is { } gone)
             {
@@ -180,8 +181,8 @@ internal sealed class TurnCommit(
     private InstanceState Next()
     {
         var next = state with { Key = Key, Status = RuntimeStatus.Running, LastTime = outcome.Time };
-        if (outcome.NextInput is { } input) return next with { Execution = state.Execution + 1, Input = input, Turns = [] };
+        if (outcome.NextInput is { } input) return next with { Execution = state.Execution + 1, Input = input, Turns = [], HistoryBytes = 0 };
         state.Turns.Add(outcome.Turn!);
-        return next with { Bytes = state.Bytes + (3 * turn!.Length) };
+        return next with { HistoryBytes = state.HistoryBytes + (3 * turn!.Length) };
     }
 }

@@ -14,6 +14,9 @@ internal sealed record TurnOutcome(
     IReadOnlyList<InboundEvent> Consumed,
     IReadOnlyList<ScheduledAction> Actions)
 {
+    /// <summary>Ticks by which the turn's time is ahead of this machine's clock.</summary>
+    public long Lead { get; init; }
+
     public string? Output { get; init; }
 
     public string? Failure { get; init; }

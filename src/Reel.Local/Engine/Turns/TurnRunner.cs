@@ -7,12 +7,12 @@ namespace Reel.Local.Engine.Turns;
 /// <summary>Replays what an instance has behind it and runs its next turn. Pure computing: no I/O, nothing kept.</summary>
 internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory loggers)
 {
-    /// <param name="now">UTC ticks.</param>
+    /// <param name="clock">What this machine's clock says; UTC ticks.</param>
     /// <param name="strayed">Called when the code turns out to go on by itself after the turn; may be called on any thread, and twice.</param>
     /// <returns>Null when nothing came in that the code could take.</returns>
-    public TurnOutcome? Run(InstanceState instance, IReadOnlyList<Delivery> deliveries, long now, Action strayed)
+    public TurnOutcome? Run(InstanceState instance, IReadOnlyList<Delivery> deliveries, long clock, Action strayed)
     {
-        now = deliveries.Aggregate(Math.Max(now, instance.LastTime), (time, delivery) => Math.Max(time, delivery.NotBefore));
+        var now = Math.Max(clock, instance.LastTime);
         if (!catalog.Orchestrations.TryGetValue(instance.Name, out var orchestrator))
             return TurnOutcome.Fail(now, $"There is no orchestration named '{instance.Name}'.");
 
@@ -25,7 +25,7 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
         TurnOutcome? outcome;
         using (pump.Enter())
         {
-            outcome = replay.History() is { } divergence ? TurnOutcome.Fail(now, divergence) : replay.NextTurn(deliveries, now);
+            outcome = replay.History() is { } divergence ? TurnOutcome.Fail(now, divergence) : replay.NextTurn(deliveries, clock);
         }
 
         if (pump.HasStrayed && outcome is not { IsFinished: true }) strayed();
@@ -54,8 +54,10 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
             return null;
         }
 
-        public TurnOutcome? NextTurn(IReadOnlyList<Delivery> deliveries, long now)
+        public TurnOutcome? NextTurn(IReadOnlyList<Delivery> deliveries, long clock)
         {
+            var now = deliveries.Where(delivery => delivery.IsFor(instance.Execution))
+                .Aggregate(Math.Max(clock, instance.LastTime), (time, delivery) => Math.Max(time, context.NotBefore(delivery.Event)));
             context.BeginTurn(now, isReplaying: false);
             var isFirst = instance.Turns.Count == 0;
             if (isFirst) Advance(Start);
@@ -79,7 +81,7 @@ internal sealed class TurnRunner(OrchestrationCatalog catalog, ILoggerFactory lo
             if (!isFirst && consumed.Count == 0 && !IsOver) return null;
             // What was not looked at any more may be events for the next execution.
             var rest = deliveries.Skip(next).Select(delivery => delivery.Event).Where(inbound => inbound.Kind == InboundKind.EventRaised);
-            return Outcome(consumed, now) with { Ignored = ignored, Kept = [.. context.UnconsumedEvents, .. rest] };
+            return Outcome(consumed, now) with { Lead = now - clock, Ignored = ignored, Kept = [.. context.UnconsumedEvents, .. rest] };
         }
 
         private bool IsOver => main is { IsCompleted: true } || crash is not null || context.Fault is not null || pump.HasStrayed;

@@ -1,11 +1,12 @@
 namespace Reel.Local.Azurite;
 
-/// <summary>A lock between processes. It goes with the process that holds it, however that ends.</summary>
-internal static class FolderLock
+/// <summary>A lock between processes, on a file that stays. It goes with the process that holds it, however that ends.</summary>
+internal static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes the lock, or null when another process holds it.</summary>
+    /// <exception cref="IOException">The file cannot be made, for want of room or anything else that waiting does not mend.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static FileStream? TryTake(string file)
     {
@@ -13,7 +14,7 @@ internal static class FolderLock
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException or DriveNotFoundException))
+        catch (IOException e) when (IsHeld(e.HResult))
         {
             return null;
         }
@@ -30,4 +31,8 @@ internal static class FolderLock
             if (TryTake(file) is { } later) return later;
         }
     }
+
+    // Windows' sharing violation; elsewhere the EWOULDBLOCK of flock, which each system numbers for itself.
+    private static bool IsHeld(int code) =>
+        code == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35);
 }

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Reel.Api;
+
+namespace Reel.Tests.Api;
+
+public sealed class ApiKeysTests
+{
+    private const string One = "the-key-of-one-0123456789";
+    private const string Two = "the-key-of-two-0123456789";
+
+    private static readonly ApiKeys Keys = new(Options.Create(new ApiOptions { Keys = new() { ["one"] = One, ["two"] = Two } }));
+
+    [Theory]
+    [InlineData("x-api-key", One, "one")]
+    [InlineData("X-API-Key", Two, "two")]
+    [InlineData("Authorization", $"Bearer {Two}", "two")]
+    [InlineData("Authorization", $"bearer   {One} ", "one")]
+    public void A_key_is_known_as_a_header_or_as_a_bearer_token(string header, string value, string caller) =>
+        Assert.Equal(new Caller(caller), Keys.Identify(Request(header, value)));
+
+    [Theory]
+    [InlineData("x-api-key", "the-key-of-nobody-0123456", "Invalid API key")]
+    [InlineData("x-api-key", One + "x", "Invalid API key")]
+    [InlineData("x-api-key", "the-key-of-one-012345678", "Invalid API key")]
+    [InlineData("Authorization", "Bearer one", "Invalid API key")]
+    [InlineData("Authorization", $"Basic {One}", "Missing Authorization or x-api-key in header")]
+    [InlineData("Cookie", One, "Missing Authorization or x-api-key in header")]
+    public void Anything_else_is_answered_as_the_provider_does(string header, string value, string error)
+    {
+        var refused = Assert.Throws<ApiException>(() => Keys.Identify(Request(header, value)));
+
+        Assert.Equal((401, error), (refused.Status, refused.Error.Error));
+    }
+
+    [Theory]
+    [InlineData("One", One, "Api__Keys__One")]
+    [InlineData("one~two", One, "Api__Keys__one~two")]
+    [InlineData("one", "too short", "Api__Keys__one")]
+    [InlineData("one", "with a blank in between", "Api__Keys__one")]
+    [InlineData("one", "@Microsoft.KeyVault(SecretUri=https://vault.test/secrets/one)", "Api__Keys")]
+    public void A_key_that_cannot_be_meant_stops_the_start_and_is_named_but_not_shown(string name, string key, string setting)
+    {
+        var thrown = Assert.Throws<OptionsValidationException>(() => Start(new() { [$"Api:Keys:{name}"] = key }));
+
+        Assert.Contains(setting, thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_key_has_one_name() =>
+        Assert.Throws<OptionsValidationException>(() => Start(new() { ["Api:Keys:one"] = One, ["Api:Keys:two"] = One }));
+
+    [Fact]
+    public void Keys_of_a_usable_form_start() => Start(new() { ["Api:Keys:one"] = One, ["Api:Keys:two-2"] = Two });
+
+    [Fact]
+    public void A_host_that_anyone_can_reach_does_not_start_without_a_key()
+    {
+        var services = new ServiceCollection().AddApi(new ConfigurationBuilder().Build()).RequireApiKeys().BuildServiceProvider();
+
+        var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("Api__Keys__<name>", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static void Start(Dictionary<string, string?> settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var services = new ServiceCollection().AddApi(configuration).BuildServiceProvider();
+        services.GetRequiredService<IStartupValidator>().Validate();
+    }
+
+    private static HttpRequest Request(string header, string value)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers[header] = value;
+        return context.Request;
+    }
+}
