@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Moq;
+using Reel.Functions.Tests.Durable;
+using Reel.Generations;
+using Reel.Orchestration;
+using TheirQuery = Microsoft.DurableTask.Client.OrchestrationQuery;
+
+namespace Reel.Functions.Tests.Api;
+
+/// <summary>A binding's durable client that keeps what was started in memory and runs nothing.</summary>
+internal sealed class MemoryClient
+{
+    private readonly ConcurrentDictionary<string, OrchestrationMetadata> instances = new(StringComparer.Ordinal);
+    private readonly Mock<DurableTaskClient> mock = new(MockBehavior.Strict, "Reel");
+
+    public MemoryClient()
+    {
+        mock.Setup(c => c.ScheduleNewOrchestrationInstanceAsync(
+                It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
+            .Returns(StartAsync);
+        mock.Setup(c => c.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, bool _, CancellationToken _) => Throw<OrchestrationMetadata?>() ?? Task.FromResult(instances.GetValueOrDefault(id)));
+        mock.Setup(c => c.GetAllInstancesAsync(It.IsAny<TheirQuery?>())).Returns((TheirQuery? query) => Trouble is { } trouble
+            ? throw trouble
+            : new Pages(new Page<OrchestrationMetadata>(
+                [.. instances.Values.Where(i => i.InstanceId.StartsWith(query?.InstanceIdPrefix ?? "", StringComparison.Ordinal))])));
+    }
+
+    /// <summary>What the function is given.</summary>
+    public DurableTaskClient Object => mock.Object;
+
+    /// <summary>What every call throws.</summary>
+    public Exception? Trouble { get; set; }
+
+    /// <summary>Holds every start back until it is completed.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>The ids of what was started.</summary>
+    public ICollection<string> Ids => instances.Keys;
+
+    /// <summary>What a request was started with.</summary>
+    public GenerationRequest Input(string instanceId) => OrchestrationJson.Read<GenerationRequest>(instances[instanceId].SerializedInput)!;
+
+    /// <summary>Lets an instance get somewhere.</summary>
+    public void Advance(string instanceId, OrchestrationRuntimeStatus status, GenerationState state) => instances[instanceId] =
+        new OrchestrationMetadata(instances[instanceId].Name, instanceId)
+        {
+            RuntimeStatus = status,
+            CreatedAt = instances[instanceId].CreatedAt,
+            LastUpdatedAt = DateTimeOffset.UtcNow,
+            SerializedInput = instances[instanceId].SerializedInput,
+            SerializedCustomStatus = OrchestrationJson.Write(state),
+        };
+
+    private async Task<string> StartAsync(TaskName name, object? input, StartOrchestrationOptions? options, CancellationToken cancellationToken)
+    {
+        await (Throw<string>() ?? Gate.WaitAsync(cancellationToken));
+        var id = options!.InstanceId!;
+        var instance = new OrchestrationMetadata(name.Name, id)
+        {
+            RuntimeStatus = OrchestrationRuntimeStatus.Pending,
+            CreatedAt = DateTimeOffset.UtcNow,
+            SerializedInput = OrchestrationJson.Write(input),
+        };
+        return instances.TryAdd(id, instance) ? id : throw new OrchestrationAlreadyExistsException("An instance of this id exists.");
+    }
+
+    private Task<T>? Throw<T>() => Trouble is { } trouble ? Task.FromException<T>(trouble) : null;
+}
