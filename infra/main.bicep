@@ -84,6 +84,9 @@ param alwaysReady array = []
 @description('Where callers reach the API when that is not the app\'s own address: an absolute https URL.')
 param publicUrl string = ''
 
+@description('More settings of the app, such as { Polling__Most: \'00:02:00\' }. A deployment replaces all settings, so one made by hand is lost.')
+param extraSettings object = {}
+
 @description('Who is told of alerts. Empty: alerts are seen in the portal only.')
 param alertEmail string = ''
 
@@ -192,6 +195,7 @@ module app 'modules/app.bicep' = {
     schedulerEndpoint: durableBackend == 'scheduler' ? scheduler!.outputs.endpoint : ''
     taskHubName: taskHubName
     publicUrl: publicUrl
+    extraSettings: extraSettings
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady

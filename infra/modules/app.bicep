@@ -25,6 +25,9 @@ param taskHubName string
 
 @description('Empty: the app\'s own address.')
 param publicUrl string
+
+@description('More settings of the app, such as Polling__Most; a deployment replaces all that are not named.')
+param extraSettings object
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReady array
@@ -115,7 +118,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, apiKeySettings, schedulerSettings)
+  properties: union(settings, apiKeySettings, schedulerSettings, extraSettings)
 }
 
 output name string = app.name

@@ -27,4 +27,8 @@ builder.Services
     .AddDurableFunctions()
     .AddSingleton<ApiPipeline>();
 
-builder.Build().Run();
+var host = builder.Build();
+
+// Now, so that what is missing stops the start and not every request.
+host.Services.GetRequiredService<ApiPipeline>();
+host.Run();

@@ -268,6 +268,7 @@ namespace Grpc.Core
         OK = 0,
         Cancelled = 1,
         Unknown = 2,
+        InvalidArgument = 3,
         NotFound = 5,
         FailedPrecondition = 9,
         Internal = 13,

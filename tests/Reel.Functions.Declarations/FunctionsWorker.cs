@@ -109,5 +109,7 @@ namespace Microsoft.ApplicationInsights.WorkerService
     public class ApplicationInsightsServiceOptions
     {
         public bool EnableAdaptiveSampling { get; set; } = true;
+
+        public bool EnableDependencyTrackingTelemetryModule { get; set; } = true;
     }
 }

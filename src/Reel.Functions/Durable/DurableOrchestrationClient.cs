@@ -45,8 +45,18 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
     public Task<OrchestrationPage> ListAsync(Reel.Orchestration.OrchestrationQuery query, CancellationToken cancellationToken = default) => CallAsync(
         async () =>
         {
-            await foreach (var page in bound.Client.GetAllInstancesAsync(DurableInstances.Write(query)).AsPages().WithCancellation(cancellationToken))
-                return new OrchestrationPage([.. page.Values.Select(DurableInstances.Read)], page.ContinuationToken);
+            try
+            {
+                await foreach (var page in bound.Client.GetAllInstancesAsync(DurableInstances.Write(query)).AsPages().WithCancellation(cancellationToken))
+                    return new OrchestrationPage([.. page.Values.Select(DurableInstances.Read)], page.ContinuationToken);
+            }
+            catch (RpcException exception) when (
+                query.ContinuationToken is not null && exception.StatusCode is (StatusCode.InvalidArgument or StatusCode.Unknown or StatusCode.Internal))
+            {
+                // What a backend makes of a token that it did not give.
+                throw new ArgumentException("The continuation token is not one that a page came with.", exception);
+            }
+
             return new OrchestrationPage([], null);
         },
         cancellationToken);
@@ -117,7 +127,12 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         }
         catch (RpcException exception)
         {
-            throw new OrchestrationUnavailableException($"The durable engine did not do what was asked: {exception.StatusCode}.", exception);
+            throw new OrchestrationUnavailableException($"The durable engine answered {exception.StatusCode}.", exception, mayHaveHappened: true);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The host broke it off, not the caller.
+            throw new OrchestrationUnavailableException("The durable engine broke the call off.", exception, mayHaveHappened: true);
         }
     }
 }

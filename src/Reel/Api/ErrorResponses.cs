@@ -20,7 +20,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            var (status, error) = Describe(exception);
+            var (status, error) = Describe(exception, HttpMethods.IsPost(context.Request.Method));
             if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
             await error.As(status).ExecuteAsync(context);
             return;
@@ -36,15 +36,23 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         }
     }
 
-    private static (int Status, ApiError Error) Describe(Exception exception) => exception switch
+    private static (int Status, ApiError Error) Describe(Exception exception, bool isPost) => exception switch
     {
         ApiException known => (known.Status, known.Error),
         BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
-        OrchestrationUnavailableException => (503, new ApiError("Requests cannot be taken at the moment: the durable store does not accept writes. Nothing was started", "unavailable")),
+        OrchestrationUnavailableException unavailable => (503, new ApiError(Describe(unavailable, isPost), "unavailable")),
         // After its retries the storage client throws an aggregate; a call that was given up for being too slow was cancelled.
         Azure.RequestFailedException or AggregateException or OperationCanceledException or Azure.Identity.AuthenticationFailedException =>
             (503, new ApiError("Blob storage does not answer at the moment. Try again", "storage_unavailable")),
         _ => (500, new ApiError("Internal error", "internal")),
+    };
+
+    // A caller who is told wrongly that nothing was started pays twice.
+    private static string Describe(OrchestrationUnavailableException unavailable, bool isPost) => (isPost, unavailable.MayHaveHappened) switch
+    {
+        (false, _) => "The durable engine does not answer at the moment. Try again",
+        (true, true) => "The durable engine did not answer: it is not known whether this was done. Repeat it with the same idempotency key; without one, look at the list of requests first",
+        (true, false) => "The durable store does not accept writes at the moment. Nothing was done",
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]

@@ -12,6 +12,9 @@ internal static class ListEndpoint
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
 
+    private const string TimeRule = "must be a time such as 2026-11-01T12:00:00Z";
+    private const string CursorRule = "must be the next_cursor of the page before";
+
     // Pages in which nothing fits the filters are passed over, but not for ever.
     private const int MaxPages = 20;
 
@@ -22,7 +25,7 @@ internal static class ListEndpoint
         var caller = context.Caller().Id;
         var query = new QueryParameters(context.Request.Query);
         var status = query.Read("status", text => Array.Find(Statuses, known => known.Equals(text, StringComparison.OrdinalIgnoreCase)), "must be one of " + string.Join(", ", Statuses));
-        var model = query.Read("model", text => text, "");
+        var model = query.Read("model", text => text, "must be a slug");
         var since = query.Read("since", ReadTime, TimeRule);
         var until = query.Read("until", ReadTime, TimeRule);
         var limit = query.Read("limit", ReadLimit, $"must be a whole number from 1 to {MaxLimit}") ?? DefaultLimit;
@@ -51,9 +54,6 @@ internal static class ListEndpoint
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new ListAnswer(found, token is null ? null : Encode(caller, token)), ApiJson.Types.ListAnswer);
     }
-
-    private const string TimeRule = "must be a time such as 2026-11-01T12:00:00Z";
-    private const string CursorRule = "must be the next_cursor of the page before";
 
     private static IResult Wrong(SortedDictionary<string, string> errors) =>
         new ApiError(string.Join("; ", errors.Select(error => $"{error.Key} {error.Value}")), "invalid_parameters", errors).As(400);

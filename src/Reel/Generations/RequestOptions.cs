@@ -9,7 +9,7 @@ public sealed class RequestOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long a request is remembered after it was accepted; 1 day to 10 years. Longer than a video can take to be saved and told.</summary>
+    /// <summary>How long a finished request is remembered, counted from its acceptance; 1 day to 10 years. What is under way is never forgotten.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }

@@ -57,7 +57,6 @@ public sealed class ClientTests
     [InlineData(StatusCode.Unavailable)]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.Unknown)]
-    [InlineData(StatusCode.Cancelled)] // by the host, not by the caller
     public async Task Whatever_is_asked_an_engine_in_trouble_is_unavailable(StatusCode code)
     {
         var trouble = Rpc(code);
@@ -99,6 +98,28 @@ public sealed class ClientTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => client.RaiseEventAsync("desk~1", "cancel", null, gone.Token));
 
         Assert.Equal(gone.Token, get.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_call_whose_answer_is_lost_may_have_been_done_and_says_so()
+    {
+        Starting().ThrowsAsync(Rpc(StatusCode.Unavailable));
+        Raising().ThrowsAsync(new OperationCanceledException("by the host"));
+
+        Assert.True((await Assert.ThrowsAsync<OrchestrationUnavailableException>(() => client.StartAsync(Work, "desk~1", "input"))).MayHaveHappened);
+        Assert.True((await Assert.ThrowsAsync<OrchestrationUnavailableException>(() => client.RaiseEventAsync("desk~1", "cancel", null))).MayHaveHappened);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Unknown)]
+    public async Task A_token_that_the_backend_does_not_know_is_the_callers_fault(StatusCode code)
+    {
+        inner.Setup(c => c.GetAllInstancesAsync(It.IsAny<Microsoft.DurableTask.Client.OrchestrationQuery?>())).Throws(Rpc(code));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.ListAsync(new Reel.Orchestration.OrchestrationQuery("desk~", ContinuationToken: "junk")));
+        await Assert.ThrowsAsync<OrchestrationUnavailableException>(() => client.ListAsync(new Reel.Orchestration.OrchestrationQuery("desk~")));
     }
 
     [Fact]
