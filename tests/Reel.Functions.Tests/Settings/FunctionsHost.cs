@@ -40,8 +40,9 @@ internal static class FunctionsHost
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             return null;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
         {
+            // Faults of several sections come together.
             return exception.Message;
         }
     }

@@ -54,6 +54,15 @@ public sealed class StartTests
     }
 
     [Fact]
+    public void All_that_is_wrong_is_named_at_once()
+    {
+        var fault = FunctionsHost.FindFault([("Requests__Deadline", "soon"), ("Videos__Container", "My Videos")]);
+
+        Assert.All(["Segmind__ApiKey", "Api__Keys__<name>", "Requests__Deadline", "Videos__Container"], name => Assert.Contains(name, fault));
+        Assert.DoesNotContain('\n', fault!);
+    }
+
+    [Fact]
     public void The_services_can_be_made_and_the_client_belongs_to_a_request()
     {
         using var app = FunctionsHost.Build(FunctionsHost.Minimal);
