@@ -80,6 +80,8 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     private async Task InvokeAsync(HttpContext context)
     {
+        if (!context.Items.TryAdd(typeof(WorkerServer), true)) throw new InvalidOperationException("The request has come back to the function.");
+
         await using (var scope = app.Services.CreateAsyncScope())
             context.Features.Set<IServiceProvidersFeature>(new EndedScope(scope.ServiceProvider));
         var body = new CountingStream(context.Request.Body);
