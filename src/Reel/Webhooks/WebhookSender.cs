@@ -156,7 +156,8 @@ public sealed class WebhookSender : IDisposable
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = guard.ConnectAsync,
-            ConnectTimeout = timeout,
+            // The attempt's own limit comes first and says what it is; this one ends a connecting that goes on without it.
+            ConnectTimeout = timeout + TimeSpan.FromSeconds(1),
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
