@@ -95,7 +95,7 @@ public sealed partial class GenerationOrchestrator
                     return Fail(ErrorCodes.SubmitOutcomeUnknown, DescribeUnknown(outcome), Charged.Unknown);
             }
 
-            // A pending attempt is looked at again under its own number, which posts nothing; the others are over, and the next is a new one.
+            // A pending attempt is looked at again under its own number, which never posts what may have been posted; the others are over.
             charged = outcome.Kind == SubmitKind.Pending ? Charged.Unknown : Charged.No;
             last = $"Last: {outcome.Error}";
             if (outcome.Kind != SubmitKind.Pending) attempt++;
