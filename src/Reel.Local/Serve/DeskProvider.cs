@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Reel.Emulator;
 
@@ -50,17 +51,9 @@ internal sealed class DeskProvider : IAsyncDisposable
         if (!IsEmulated(settings))
             return new DeskProvider(null, $"Segmind at {settings[BaseUrl] ?? "https://api.segmind.com"}; renders are charged to your account");
 
-        var port = Ports.IsFree(options.EmulatorPort) ? options.EmulatorPort : 0;
         try
         {
-            var emulator = await EmulatorServer.StartAsync(
-                new EmulatorOptions
-                {
-                    Urls = $"http://127.0.0.1:{port}",
-                    Speed = options.EmulatorSpeed,
-                    DataFolder = Path.Combine(options.DataFolder, DeskBinding.Emulator),
-                },
-                cancellationToken);
+            var emulator = await StartEmulatorAsync(options, cancellationToken);
             var speed = options.EmulatorSpeed.ToString(CultureInfo.InvariantCulture);
             var description = $"Segmind emulated at {emulator.Url.GetLeftPart(UriPartial.Authority)}, {speed} times as fast, for free";
             return new DeskProvider(emulator, description, "set Segmind__ApiKey, and another --data, for the real one");
@@ -73,6 +66,28 @@ internal sealed class DeskProvider : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => emulator?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<EmulatorServer> StartEmulatorAsync(DeskOptions options, CancellationToken cancellationToken)
+    {
+        Task<EmulatorServer> StartAtAsync(int port) => EmulatorServer.StartAsync(
+            new EmulatorOptions
+            {
+                Urls = $"http://127.0.0.1:{port}",
+                Speed = options.EmulatorSpeed,
+                DataFolder = Path.Combine(options.DataFolder, DeskBinding.Emulator),
+            },
+            cancellationToken);
+
+        try
+        {
+            return await StartAtAsync(options.EmulatorPort);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            // Looking first whether it is free tells nothing: two that start at once both see that it is.
+            return await StartAtAsync(0);
+        }
+    }
 
     private static bool IsEmulated(IConfiguration settings)
     {

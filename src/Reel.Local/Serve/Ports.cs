@@ -7,20 +7,6 @@ namespace Reel.Local.Serve;
 /// <summary>Where on this machine a server could listen.</summary>
 internal static class Ports
 {
-    /// <summary>Whether a server could listen at 127.0.0.1 there now.</summary>
-    public static bool IsFree(int port)
-    {
-        try
-        {
-            Try(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Sees, before anything is started, that a server could listen at all of the addresses.</summary>
     /// <param name="urls">As <c>--urls</c> takes them.</param>
     /// <exception cref="StartException">Names the one where it could not.</exception>
