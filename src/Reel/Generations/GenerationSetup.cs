@@ -16,7 +16,8 @@ public static class GenerationSetup
             .AddSettings<PollingOptions>(configuration, "Polling")
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
-            .AddSingleton<IdempotencyKeys>()
+            .AddScoped<IdempotencyKeys>()
+            .AddScoped<Resubmissions>()
             .AddTransient<SubmitActivity>()
             .AddTransient<CheckActivity>()
             .AddTransient<SaveVideoActivity>();
