@@ -62,6 +62,7 @@ public sealed record RequestAnswer(
             Trouble: state.Trouble,
             RetryAt: state.RetryAt,
             Model: request.Model,
+            ProviderUrl: state.ProviderUrl,
             CreatedAt: request.AcceptedAt,
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
@@ -88,7 +89,6 @@ public sealed record RequestAnswer(
                 : null,
             Metadata = request.Metadata is null ? null : JsonSerializer.Deserialize(request.Metadata, ApiJson.Types.JsonElement),
             ProviderRequestId = state.ProviderRequestId,
-            ProviderUrl = state.ProviderUrl,
         };
     }
 
