@@ -11,7 +11,7 @@ namespace Reel.Api;
 /// <param name="Metrics">The provider's figures; empty until there are any.</param>
 /// <param name="Stage">accepted, waiting_for_capacity, submitting, rendering, saving or done.</param>
 /// <param name="Trouble">What is being waited out, in words.</param>
-/// <param name="ProviderUrl">The provider's own link, while the video is not saved.</param>
+/// <param name="ProviderUrl">The provider's own link, from the end of the render and for as long as the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
 public sealed record RequestAnswer(
     string Status,
