@@ -26,12 +26,12 @@ internal sealed class ApiClient(Uri url, int connections) : IDisposable
         return answer.RootElement.GetProperty("request_id").GetString();
     }
 
-    /// <summary>Asks how a request stands; false when there was no answer to that. FAILED comes as 422 and is one.</summary>
-    public async Task<bool> StatusAsync(string requestId, CancellationToken cancellationToken)
+    /// <summary>Reads what is there; false when nothing is. A FAILED request comes as 422 and is something.</summary>
+    public async Task<bool> IsFoundAsync(string address, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync($"/v2/requests/{requestId}/status", cancellationToken);
+        using var response = await http.GetAsync(address, cancellationToken);
         await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        return (int)response.StatusCode is 200 or 422;
+        return (int)response.StatusCode is (>= 200 and < 300) or 422;
     }
 
     /// <summary>Waits until it is time and then does something.</summary>

@@ -22,6 +22,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public string Url => app.Urls.First() + "/hook";
 
+    /// <summary>Answers a GET at once.</summary>
+    public string NothingUrl => app.Urls.First() + "/nothing";
+
     /// <summary>By request id, the first of each.</summary>
     public IReadOnlyDictionary<string, Heard> All => heard;
 
@@ -45,6 +48,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context)
     {
+        context.Response.StatusCode = 204;
+        if (HttpMethods.IsGet(context.Request.Method)) return;
+
         var at = Stopwatch.GetTimestamp();
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
@@ -55,7 +61,6 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var id = document.RootElement.GetProperty("data").GetProperty("request_id").GetString()!;
         var isCompleted = document.RootElement.GetProperty("type").ValueEquals("video.completed");
         if (!heard.TryAdd(id, new Heard(at, isCompleted))) Interlocked.Increment(ref repeated);
-        context.Response.StatusCode = 204;
     }
 }
 
