@@ -69,7 +69,7 @@ public sealed class GenerationFunctionTests
 
         var told = Assert.Single(CallsOf(WebhookDelivery.FunctionName));
         Assert.Equal(
-            $"~desk~{Request.RequestId}~video.completed", Assert.IsType<SubOrchestrationOptions>(told.Options).InstanceId);
+            $"_desk_{Request.RequestId}_video.completed", Assert.IsType<SubOrchestrationOptions>(told.Options).InstanceId);
         Assert.Equal((RequestWithWebhook.WebhookUrl, WebhookTypes.VideoCompleted), (told.InputAs<WebhookEvent>().Url, told.InputAs<WebhookEvent>().Type));
         Assert.DoesNotContain("灯台", told.Input);
     }

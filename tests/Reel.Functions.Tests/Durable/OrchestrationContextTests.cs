@@ -37,11 +37,11 @@ public sealed class OrchestrationContextTests
     public void The_id_the_replay_and_its_silent_logger_are_the_contexts(bool replaying)
     {
         var logger = Mock.Of<ILogger>();
-        inner.Setup(c => c.InstanceId).Returns("desk~1");
+        inner.Setup(c => c.InstanceId).Returns("desk_1");
         inner.Setup(c => c.IsReplaying).Returns(replaying);
         inner.Setup(c => c.CreateReplaySafeLogger("Reel")).Returns(logger);
 
-        Assert.Equal(("desk~1", replaying), (context.InstanceId, context.IsReplaying));
+        Assert.Equal(("desk_1", replaying), (context.InstanceId, context.IsReplaying));
         Assert.Same(logger, context.CreateReplaySafeLogger("Reel"));
     }
 
@@ -141,10 +141,10 @@ public sealed class OrchestrationContextTests
             .Callback((TaskName _, object? _, TaskOptions? given) => options = given)
             .ReturnsAsync(9);
 
-        Assert.Equal(9, await context.CallAsync(Nested, "~desk~1", "x"));
+        Assert.Equal(9, await context.CallAsync(Nested, "_desk_1", "x"));
 
         var asked = Assert.IsType<SubOrchestrationOptions>(options);
-        Assert.Equal(("~desk~1", null), (asked.InstanceId, asked.Retry));
+        Assert.Equal(("_desk_1", null), (asked.InstanceId, asked.Retry));
     }
 
     [Fact]
