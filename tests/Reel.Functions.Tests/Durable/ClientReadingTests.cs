@@ -16,7 +16,7 @@ public sealed class ClientReadingTests
     private readonly Mock<DurableTaskClient> inner = new(MockBehavior.Strict, "Reel");
     private readonly DurableOrchestrationClient client;
 
-    public ClientReadingTests() => client = new DurableOrchestrationClient(new BoundDurableClient { Client = inner.Object });
+    public ClientReadingTests() => client = new DurableOrchestrationClient(new BoundDurableClient { Client = inner.Object }, TimeProvider.System);
 
 #pragma warning disable CS0618 // Obsolete, and said by the host all the same.
     public static TheoryData<OrchestrationRuntimeStatus, RuntimeStatus> Statuses => new()
