@@ -145,6 +145,18 @@ public sealed class ClientReadingTests
         Assert.True(asked.FetchInputsAndOutputs);
     }
 
+    // A time before all that storage knows would be refused there, or taken for none.
+    [Fact]
+    public async Task A_query_for_times_before_all_times_asks_for_none_of_them()
+    {
+        TheirQuery? asked = null;
+        Listing(new Pages(new Page<OrchestrationMetadata>([])), query => asked = query);
+
+        await client.ListAsync(new Query("desk_", CreatedFrom: DateTimeOffset.MinValue, CreatedTo: DateTimeOffset.MinValue));
+
+        Assert.Equal((DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(-1)), (asked!.CreatedFrom, asked.CreatedTo));
+    }
+
     [Fact]
     public async Task A_query_for_everything_filters_nothing()
     {
