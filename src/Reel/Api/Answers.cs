@@ -11,8 +11,10 @@ namespace Reel.Api;
 /// <param name="Metrics">The provider's figures; empty until there are any.</param>
 /// <param name="Stage">accepted, waiting_for_capacity, submitting, rendering, saving or done.</param>
 /// <param name="Trouble">What is being waited out, in words.</param>
-/// <param name="ProviderUrl">The provider's own link, while the video is not saved.</param>
+/// <param name="ProviderUrl">The provider's own link, from the end of the render and for as long as the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
+/// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
+/// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
 public sealed record RequestAnswer(
     string Status,
     string RequestId,
@@ -35,7 +37,9 @@ public sealed record RequestAnswer(
     DateTimeOffset? CreatedAt = null,
     DateTimeOffset? SubmittedAt = null,
     DateTimeOffset? RenderedAt = null,
-    DateTimeOffset? FinishedAt = null)
+    DateTimeOffset? FinishedAt = null,
+    string? ResubmissionOf = null,
+    string? ResubmittedAs = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(
@@ -62,10 +66,12 @@ public sealed record RequestAnswer(
             Trouble: state.Trouble,
             RetryAt: state.RetryAt,
             Model: request.Model,
+            ProviderUrl: state.ProviderUrl,
             CreatedAt: request.AcceptedAt,
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
-            FinishedAt: state.FinishedAt);
+            FinishedAt: state.FinishedAt,
+            ResubmissionOf: request.ResubmissionOf);
     }
 
     /// <summary>The full result; the links are the caller's to the saved video.</summary>
@@ -88,7 +94,6 @@ public sealed record RequestAnswer(
                 : null,
             Metadata = request.Metadata is null ? null : JsonSerializer.Deserialize(request.Metadata, ApiJson.Types.JsonElement),
             ProviderRequestId = state.ProviderRequestId,
-            ProviderUrl = state.ProviderUrl,
         };
     }
 
