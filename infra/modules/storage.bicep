@@ -70,6 +70,7 @@ var recordRules = recordRetentionDays == 0 ? [] : [
           '${recordContainer}/idempotency/'
           '${recordContainer}/resubmissions/'
           '${recordContainer}/submissions/'
+          '${recordContainer}/usage/'
         ]
       }
       actions: {

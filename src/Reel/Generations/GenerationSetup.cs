@@ -22,6 +22,7 @@ public static class GenerationSetup
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()
             .AddScoped<Resubmissions>()
+            .AddSingleton<UsageRecords>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
                 new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
             .AddTransient<SubmitActivity>()
