@@ -13,7 +13,7 @@ internal static class ListEndpoint
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
 
-    private const string TimeRule = "must be a time such as 2026-11-01T12:00:00Z";
+    internal const string TimeRule = "must be a time such as 2026-11-01T12:00:00Z";
     private const string CursorRule = "must be the next_cursor of the page before";
 
     // Pages in which nothing fits the filters are passed over, but not for ever.
@@ -62,10 +62,10 @@ internal static class ListEndpoint
         return TypedResults.Json(new ListAnswer(found, token is null ? null : Encode(caller, token)), ApiJson.Types.ListAnswer);
     }
 
-    private static IResult Wrong(SortedDictionary<string, string> errors) =>
+    internal static IResult Wrong(SortedDictionary<string, string> errors) =>
         new ApiError(string.Join("; ", errors.Select(error => $"{error.Key} {error.Value}")), "invalid_parameters", errors).As(400);
 
-    private static DateTimeOffset? ReadTime(string text) =>
+    internal static DateTimeOffset? ReadTime(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static int? ReadLimit(string text) =>
@@ -87,7 +87,7 @@ internal static class ListEndpoint
         }
     }
 
-    private sealed class QueryParameters(IQueryCollection query)
+    internal sealed class QueryParameters(IQueryCollection query)
     {
         public SortedDictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Reel.Generations;
+using Reel.Limits;
 using Reel.Models;
 using Reel.Webhooks;
 
@@ -12,6 +13,7 @@ internal sealed class SubmitEndpoint(
     IdempotencyKeys idempotency,
     Links links,
     WebhookIntake webhooks,
+    CallerLimits limits,
     IOptions<RequestOptions> requestOptions,
     IOptions<PollingOptions> pollingOptions,
     TimeProvider time)
@@ -52,12 +54,19 @@ internal sealed class SubmitEndpoint(
         var webhookUrl = ReadWebhookUrl(ours, context.Request, errors);
         var metadata = ours.Metadata();
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
+        var isDryRun = DryRun.IsWanted(context.Request, errors);
         if (errors.Count > 0 || check is not ParameterCheck.Valid { Json: var parameters })
             return new ApiError(string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")), "invalid_parameters", errors).As(400);
 
         var acceptedAt = time.GetUtcNow();
         var reservation = new Reservation(RequestId.New(acceptedAt));
         var caller = context.Caller();
+        if (isDryRun)
+        {
+            var refusedBy = await limits.CheckAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted);
+            return DryRun.Answer(model, parameters, refusedBy);
+        }
+
         if (key is not null)
         {
             var fingerprint = IdempotencyKeys.Fingerprint(model.Slug, parameters, webhookUrl, metadata);
@@ -69,6 +78,9 @@ internal sealed class SubmitEndpoint(
 
         var baseUrl = links.BaseUrl(context.Request);
         if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
+
+        if (await limits.AdmitAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted) is { } refusal)
+            return LimitAnswers.Answer(context, refusal, time);
 
         var polling = pollingOptions.Value;
         await generations.StartAsync(

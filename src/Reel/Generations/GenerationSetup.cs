@@ -23,6 +23,7 @@ public static class GenerationSetup
             .AddScoped<IdempotencyKeys>()
             .AddScoped<Resubmissions>()
             .AddSingleton<UsageRecords>()
+            .AddScoped<UsageScan>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
                 new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
             .AddTransient<SubmitActivity>()

@@ -50,6 +50,12 @@ public sealed class GenerationStore(IOrchestrationClient client)
     {
         var request = OrchestrationJson.Read<GenerationRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
+        return new Generation(request, ReadState(instance));
+    }
+
+    /// <summary>A request's state, as callers are to see it.</summary>
+    internal static GenerationState ReadState(OrchestrationInstance instance)
+    {
         var state = OrchestrationJson.Read<GenerationState>(instance.CustomStatus) ?? GenerationState.Accepted;
 
         // The engine ended it without the orchestrator's doing: a defect, or somebody's hand.
@@ -66,6 +72,6 @@ public sealed class GenerationStore(IOrchestrationClient client)
             };
         }
 
-        return new Generation(request, state);
+        return state;
     }
 }

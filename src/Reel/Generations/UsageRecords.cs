@@ -16,11 +16,12 @@ public sealed class UsageRecords(RecordStore records)
 
     /// <summary>
     /// Keeps what a request counts for; to be called before it is removed. Repeating it changes nothing, so that a deletion that was broken off can be
-    /// repeated. A request that is under way is kept as one whose charge is not known.
+    /// repeated. A request that is under way counts as cancelled, with its charge unknown.
     /// </summary>
     public async Task RememberAsync(Generation generation, CancellationToken cancellationToken = default)
     {
         var usage = RequestUsage.Of(generation);
+        if (usage.Outcome == UsageOutcome.Open) usage = usage with { Outcome = UsageOutcome.Canceled, Charged = Charged.Unknown };
         await records.CreateAsync(NameOf(generation.Request.CallerId, usage), usage, cancellationToken);
     }
 
@@ -28,11 +29,15 @@ public sealed class UsageRecords(RecordStore records)
     public async IAsyncEnumerable<RequestUsage> ListAsync(
         string callerId, DateOnly first, DateOnly last, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var before = "";
         foreach (var prefix in Prefixes(first, last))
         {
             await foreach (var name in records.ListAsync($"usage/{callerId}/{prefix}", cancellationToken))
             {
-                if (Parse(name) is { } usage && usage.Day >= first && usage.Day <= last) yield return usage;
+                // Were there two of one request, its state having changed in between, they would come one after the other.
+                if (Parse(name) is not { } usage || usage.Day < first || usage.Day > last || usage.RequestId == before) continue;
+                before = usage.RequestId;
+                yield return usage;
             }
         }
     }
