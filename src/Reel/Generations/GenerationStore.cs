@@ -41,9 +41,12 @@ public sealed class GenerationStore(IOrchestrationClient client)
     public async Task<(IReadOnlyList<Generation> Generations, string? Token)> ListAsync(
         string callerId, DateTimeOffset? since, DateTimeOffset? until, int size, string? token, CancellationToken cancellationToken)
     {
-        var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
+        var prefix = InstanceIds.Prefix(callerId);
+        var query = new OrchestrationQuery(prefix, CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
         var page = await client.ListAsync(query, cancellationToken);
-        return ([.. page.Instances.Select(Read)], page.ContinuationToken);
+
+        // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
+        return ([.. page.Instances.Where(instance => instance.InstanceId.StartsWith(prefix, StringComparison.Ordinal)).Select(Read)], page.ContinuationToken);
     }
 
     private static Generation Read(OrchestrationInstance instance)

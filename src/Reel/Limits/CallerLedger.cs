@@ -10,6 +10,8 @@ namespace Reel.Limits;
 /// </summary>
 public sealed class CallerLedger(CallerLimit limit)
 {
+    private const int MoreToReview = 256;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     // A model without a published price is taken to cost what the dearest one does.
@@ -20,6 +22,7 @@ public sealed class CallerLedger(CallerLimit limit)
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, DateTimeOffset> lastMinute = new();
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private (DateTimeOffset Begun, DateTimeOffset NotBefore)? review;
     private DateOnly today;
     private decimal spent;
 
@@ -33,16 +36,23 @@ public sealed class CallerLedger(CallerLimit limit)
     public IReadOnlyDictionary<string, OpenRequest> Open => open;
 
     /// <summary>With so many open, they are to be looked at again, so that what has ended does not pile up.</summary>
-    public int ReviewFrom { get; set; } = 256;
-
-    /// <summary>A timestamp before which they are not looked at again.</summary>
-    public long ReviewNotBefore { get; set; } = long.MinValue;
+    public int ReviewFrom { get; private set; } = MoreToReview;
 
     /// <summary>
     /// Requests whose ids are from this time on have been counted as they came; older ones are not told apart from those that never were. Null: nothing
     /// has been looked at yet.
     /// </summary>
     public DateTimeOffset? Horizon { get; private set; }
+
+    /// <summary>Whether what is open was looked at so short a time ago that it is not to be looked at again.</summary>
+    public bool IsReviewed(DateTimeOffset now) => review is var (begun, notBefore) && now >= begun && now < notBefore;
+
+    /// <summary>Notes that what is open was looked at, for nine times as long not to be looked at again.</summary>
+    public void EndReview(DateTimeOffset begun, DateTimeOffset ended)
+    {
+        review = (begun, ended + 9 * (ended - begun));
+        ReviewFrom = 2 * open.Count + MoreToReview;
+    }
 
     /// <summary>Turns the clock: what is older than a minute, or of yesterday, does not count any more.</summary>
     public void Advance(DateTimeOffset now)

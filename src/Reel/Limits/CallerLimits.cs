@@ -108,8 +108,7 @@ public sealed class CallerLimits(
     /// <summary>Looks again at what was open.</summary>
     private async Task ReviewAsync(string callerId, CallerLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        if (begun < ledger.ReviewNotBefore) return;
+        if (ledger.IsReviewed(now)) return;
 
         var requests = ledger.Open.ToList();
         var found = new ConcurrentDictionary<string, RequestUsage>();
@@ -123,9 +122,7 @@ public sealed class CallerLimits(
         foreach (var request in found.Values) ledger.Observe(request, now);
         await SearchAsync(callerId, ledger, requests.Where(request => !found.ContainsKey(request.Key)).ToDictionary(), now, cancellationToken);
 
-        ledger.ReviewFrom = 2 * ledger.Open.Count + 256;
-        var ended = time.GetTimestamp();
-        ledger.ReviewNotBefore = ended + 9 * (ended - begun);
+        ledger.EndReview(now, time.GetUtcNow());
     }
 
     /// <summary>Those that are not there: deleted, to be started yet, or gone.</summary>
