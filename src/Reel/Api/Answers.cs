@@ -15,6 +15,8 @@ namespace Reel.Api;
 /// <param name="Charged">On final states: no, yes or unknown.</param>
 /// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
+/// <param name="Progress">Until it is final: how far it is. Fraction 1 comes with COMPLETED only.</param>
+/// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
 public sealed record RequestAnswer(
     string Status,
     string RequestId,
@@ -39,7 +41,9 @@ public sealed record RequestAnswer(
     DateTimeOffset? RenderedAt = null,
     DateTimeOffset? FinishedAt = null,
     string? ResubmissionOf = null,
-    string? ResubmittedAs = null)
+    string? ResubmittedAs = null,
+    Progress? Progress = null,
+    int? ProviderStatus = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(
@@ -47,7 +51,7 @@ public sealed record RequestAnswer(
         requestId,
         Links.Status(baseUrl, requestId),
         Links.Result(baseUrl, requestId),
-        PollUrl: Links.Result(baseUrl, requestId));
+        PollUrl: Links.Poll(baseUrl, requestId));
 
     /// <summary>The light state.</summary>
     public static RequestAnswer OfState(string baseUrl, Generation generation)
@@ -71,7 +75,8 @@ public sealed record RequestAnswer(
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
             FinishedAt: state.FinishedAt,
-            ResubmissionOf: request.ResubmissionOf);
+            ResubmissionOf: request.ResubmissionOf,
+            ProviderStatus: state.ProviderStatus);
     }
 
     /// <summary>The full result; the links are the caller's to the saved video.</summary>

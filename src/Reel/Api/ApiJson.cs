@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reel.Generations;
 
 namespace Reel.Api;
 
@@ -10,6 +11,7 @@ namespace Reel.Api;
 [JsonSerializable(typeof(RequestAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(Progress))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -21,6 +21,10 @@ public static class ApiSetup
         return services
             .AddSingleton<Links>()
             .AddScoped<SubmitEndpoint>()
+            .AddScoped<SyncEndpoint>()
+            .AddScoped<EventsEndpoint>()
+            .AddScoped<StateWatch>()
+            .AddCrossOrigin()
             .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();
     }

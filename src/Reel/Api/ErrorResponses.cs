@@ -7,6 +7,9 @@ namespace Reel.Api;
 /// <summary>Turns whatever went wrong into the error body that callers know, with nothing of the inside in it.</summary>
 internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
 {
+    // Seconds: what does not answer has been tried again for a while already.
+    private const string RetryAfter = "5";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -21,7 +24,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         {
             context.Response.Clear();
             var (status, error) = Describe(exception, HttpMethods.IsPost(context.Request.Method));
-            if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception);
+            if (status == 503) context.Response.Headers.RetryAfter = RetryAfter;
+            error = error with { RequestId = context.Features.Get<AnswerSubject>()?.RequestId };
             await error.As(status).ExecuteAsync(context);
             return;
         }
@@ -55,6 +60,6 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         (true, false) => "The durable store does not accept writes at the moment. Nothing was done",
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
-    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed. It was call {CallId}.")]
+    private static partial void LogFailed(ILogger logger, string method, string path, string callId, Exception exception);
 }

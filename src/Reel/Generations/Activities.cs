@@ -26,8 +26,14 @@ public sealed record SubmitInput(string InstanceId, int Attempt, string Model, s
 /// <param name="Error">With all others, in words.</param>
 /// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there.</param>
 /// <param name="StartedAt">With <see cref="SubmitKind.Unknown"/>, when the request that cannot be accounted for was begun.</param>
+/// <param name="ProviderStatus">With <see cref="SubmitKind.Refused"/>, the HTTP status that the provider answered.</param>
 public sealed record SubmitOutcome(
-    SubmitKind Kind, string? ProviderRequestId = null, string? Error = null, DateTimeOffset? RetryAt = null, DateTimeOffset? StartedAt = null);
+    SubmitKind Kind,
+    string? ProviderRequestId = null,
+    string? Error = null,
+    DateTimeOffset? RetryAt = null,
+    DateTimeOffset? StartedAt = null,
+    int? ProviderStatus = null);
 
 /// <summary>The outcomes of a submit.</summary>
 public enum SubmitKind

@@ -13,6 +13,7 @@ namespace Reel.Generations;
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
 /// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
+/// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -25,4 +26,5 @@ public sealed record GenerationRequest(
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
     string? Metadata = null,
-    string? ResubmissionOf = null);
+    string? ResubmissionOf = null,
+    double? ExpectedSeconds = null);

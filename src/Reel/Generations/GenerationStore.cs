@@ -1,4 +1,5 @@
 using Reel.Orchestration;
+using Reel.Timing;
 
 namespace Reel.Generations;
 
@@ -6,18 +7,27 @@ namespace Reel.Generations;
 public sealed record Generation(GenerationRequest Request, GenerationState State);
 
 /// <summary>Requests over the durable engine.</summary>
-public sealed class GenerationStore(IOrchestrationClient client)
+public sealed class GenerationStore(IOrchestrationClient client, RenderTimes renderTimes)
 {
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
-    public Task StartAsync(GenerationRequest request, CancellationToken cancellationToken) =>
-        client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), request, cancellationToken);
+    public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        var input = request with { ExpectedSeconds = renderTimes.Expect(request.Model) };
+        await client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), input, cancellationToken);
+    }
 
     /// <summary>A caller's request; null when this caller has none of this id.</summary>
     public async Task<Generation?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken)
     {
         if (!RequestId.IsValid(requestId)) return null;
+        using var timed = CallTiming.Start(TimedPart.Engine);
         var instance = await client.GetAsync(InstanceIds.Of(callerId, requestId), cancellationToken);
-        return instance is null ? null : Read(instance);
+        if (instance is null) return null;
+
+        var generation = Read(instance);
+        renderTimes.Note(generation);
+        return generation;
     }
 
     /// <summary>
@@ -28,7 +38,8 @@ public sealed class GenerationStore(IOrchestrationClient client)
     {
         var found = await FindAsync(callerId, requestId, cancellationToken);
         if (found is null || found.State.IsFinal) return found;
-        await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        using (CallTiming.Start(TimedPart.Engine))
+            await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
         return await FindAsync(callerId, requestId, cancellationToken);
     }
 
@@ -42,6 +53,7 @@ public sealed class GenerationStore(IOrchestrationClient client)
         string callerId, DateTimeOffset? since, DateTimeOffset? until, int size, string? token, CancellationToken cancellationToken)
     {
         var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
+        using var timed = CallTiming.Start(TimedPart.Engine);
         var page = await client.ListAsync(query, cancellationToken);
         return ([.. page.Instances.Select(Read)], page.ContinuationToken);
     }
