@@ -32,7 +32,8 @@ public sealed class ApiOptions : IValidatableObject
     public string? AllowedOrigins { get; set; }
 
     /// <summary>The parts of <see cref="AllowedOrigins"/>.</summary>
-    internal IReadOnlyList<string> Origins => AllowedOrigins?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [];
+    internal IReadOnlyList<string> Origins =>
+        AllowedOrigins?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is { } origins ? origins.Contains("*") ? ["*"] : origins : [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

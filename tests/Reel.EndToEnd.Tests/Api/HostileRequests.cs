@@ -16,6 +16,8 @@ internal sealed class HostileRequests(int seed, string authority)
         "/v2/%00", "/v2/%ff%fe", "/v2/%ED%A0%80", "/v2/requests/%2e%2e/status", "/v2/requests/~/status", "/v2/requests/*", "/v2/{model}",
         "/v2/requests/'%20or%201=1--", "/v2/requests/%25%32%66", "/v2/kling-2.6?webhook_url=http://%00", "/v2/kling-2.6?webhook_url=%ff",
         "/v2/kling-2.6?webhook_url=http://a&webhook_url=http://b", "/v2/kling-2.6?webhook_url", "/v2/kling-2.6?webhook_url=", "/v2/kling-2.6?%", "*",
+        "/v1/kling-2.6", "/v1/requests/x", "/v2/requests/fe5e0467-c670-8a2a-b849-ce453e0d3e95/events", "/v2/requests/x/events",
+        "/v2/requests/x?wait=1e999", "/v2/requests/x/status?wait=NaN", "/v2/requests/x/status?wait=-Infinity", "/v2/requests/x/status?wait=1&wait=2",
     ];
 
     private static readonly string[] Types =
@@ -46,6 +48,7 @@ internal sealed class HostileRequests(int seed, string authority)
         "Accept: \0", "Accept-Encoding: ,,,", "X-Forwarded-Host: evil.example.com", "Content-Length: 5", "Content-Length: -1", "Content-Length: 1, 2",
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip", "Expect: 100-continue", "Cookie: ====", "Connection: upgrade\r\nUpgrade: websocket",
         "Authorization: Bearer", "X-Api-Key: \u00ff", ": nothing", "No-Colon", " Folded: x", "If-Modified-Since: yesterday",
+        "Last-Event-ID: ", "Last-Event-ID: é", "Accept: application/json;q=2, video/*;q=x", "Origin: null", "Origin: http://[",
     ];
 
     private readonly Random random = new(seed);
