@@ -26,7 +26,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             var isPost = HttpMethods.IsPost(context.Request.Method);
             var (status, error) = Describe(exception, isPost);
             if (status == 503 && MayBeRepeated(exception, isPost)) context.Response.Headers.RetryAfter = RetryAfterSeconds;
-            if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            // The engine has said it once and in full; on a full disk it would be said for every request.
+            if (exception is OrchestrationUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, exception.Message);
+            else if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
             await error.As(status).ExecuteAsync(context);
             return;
         }
@@ -68,6 +70,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
 
     private static string Advice(OrchestrationUnavailableException unavailable) =>
         unavailable.MayPass ? "Try again" : "Trying again does not help: it has to be mended";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was answered with 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
     private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
