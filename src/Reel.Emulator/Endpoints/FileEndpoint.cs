@@ -85,7 +85,7 @@ internal static class FileEndpoint
                 break;
             case { Kind: "reset_mid_body" }:
                 await using (var part = new AlteredStream(video, Math.Min(length, rule.Bytes ?? length / 2)))
-                    await exchange.SendRawAsync(200, ContentType, length, part, reset: true);
+                    await exchange.SendRawAsync(200, ContentType, length, part, reset: true, $"Accept-Ranges: bytes\r\nETag: {Tag(job)}\r\n");
                 break;
             default:
                 await StreamAsync(exchange, job, video);

@@ -17,12 +17,13 @@ internal static class RawAnswer
 
     /// <summary>Announces a length and sends another; then the connection is no good any more.</summary>
     /// <param name="reset">Ends with a reset, else in the ordinary way.</param>
-    public static async Task SendRawAsync(this Exchange exchange, int status, string contentType, long announced, Stream body, bool reset)
+    /// <param name="headers">More header lines, each with its line end.</param>
+    public static async Task SendRawAsync(this Exchange exchange, int status, string contentType, long announced, Stream body, bool reset, string headers = "")
     {
         exchange.Note(status);
         var socket = exchange.Context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         var head = $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nDate: {exchange.Date}\r\n"
-            + $"Content-Type: {contentType}\r\nContent-Length: {announced}\r\n\r\n";
+            + $"Content-Type: {contentType}\r\nContent-Length: {announced}\r\n{headers}\r\n";
         await SendAsync(socket, Encoding.ASCII.GetBytes(head), exchange.Ended);
 
         if (!HttpMethods.IsHead(exchange.Context.Request.Method))

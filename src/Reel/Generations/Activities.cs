@@ -102,5 +102,10 @@ public sealed record SaveVideoInput(
 /// <summary>What became of a save.</summary>
 /// <param name="Video">When it is saved; null when not.</param>
 /// <param name="Error">When it is not, in words.</param>
-/// <param name="Gone">The provider has the file no more.</param>
-public sealed record SaveVideoOutcome(SavedVideo? Video = null, string? Error = null, bool Gone = false);
+/// <param name="Gone">No longer set: a file that is refused today may be handed out tomorrow. Of older histories, three in a row ended a request.</param>
+/// <param name="Fresh">When it is not, and the provider now names another link, length or type: what to save next time.</param>
+public sealed record SaveVideoOutcome(SavedVideo? Video = null, string? Error = null, bool Gone = false, FreshSource? Fresh = null);
+
+/// <summary>Where a video is by the provider's newest word.</summary>
+/// <param name="Length">Bytes, if announced.</param>
+public sealed record FreshSource(string Url, long? Length = null, string? ContentType = null);

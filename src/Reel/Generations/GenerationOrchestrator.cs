@@ -166,6 +166,12 @@ public sealed partial class GenerationOrchestrator
                 return;
             }
 
+            if (saved.Fresh is { } fresh)
+            {
+                input = input with { Url = fresh.Url, Length = fresh.Length, ContentType = fresh.ContentType };
+                state = state with { ProviderUrl = fresh.Url };
+            }
+
             misses = saved.Gone ? misses + 1 : 0;
             var retryAt = context.UtcNow + Backoff.After(request.RequestId, tries, FirstRetry, MostSaveRetry);
             if (misses == MissesUntilGone || retryAt >= until)

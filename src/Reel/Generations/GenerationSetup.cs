@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Reel.Orchestration;
+using Reel.Segmind;
 using Reel.Settings;
+using Reel.Videos;
+using Reel.Webhooks;
 
 namespace Reel.Generations;
 
@@ -17,6 +21,8 @@ public static class GenerationSetup
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
             .AddSingleton<IdempotencyKeys>()
+            .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
+                new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
             .AddTransient<SubmitActivity>()
             .AddTransient<CheckActivity>()
             .AddTransient<SaveVideoActivity>();

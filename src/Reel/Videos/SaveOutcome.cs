@@ -13,7 +13,7 @@ public abstract record SaveOutcome
     /// <summary>They were there before, from an earlier attempt for the same request or from one that ran at the same time.</summary>
     public sealed record AlreadySaved(StoredVideo Video) : SaveOutcome;
 
-    /// <summary>The provider no longer has the file, or no longer hands it out (401, 403, 404, 410). Asking again will not help for long.</summary>
+    /// <summary>The provider no longer has the file, or no longer hands it out at this link (401, 403, 404, 410). A fresh link may help.</summary>
     public sealed record SourceGone(int Status) : SaveOutcome;
 
     /// <summary>What the provider sent is not the whole video. Another attempt may bring a better one.</summary>

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace Reel.Videos;
 
-/// <summary>A way to open the connections of a download, so that a guard can look at where they go; redirects included.</summary>
+/// <summary>
+/// A way to open the connections of a download, so that a guard can look at where they go; redirects included. It throws
+/// <see cref="SourceRefusedException"/> for where it does not want to go.
+/// </summary>
 public delegate ValueTask<Stream> OpenConnection(SocketsHttpConnectionContext context, CancellationToken cancellationToken);
 
 /// <summary>
@@ -16,10 +19,12 @@ public sealed class VideoDownloader : IDisposable
 
     private readonly HttpClient client;
     private readonly VideoOptions options;
+    private readonly DownloadTimings timings;
     private readonly TimeProvider time;
 
-    public VideoDownloader(IOptions<VideoOptions> options, TimeProvider time, OpenConnection? open = null)
+    public VideoDownloader(IOptions<VideoOptions> options, TimeProvider time, OpenConnection? open = null, DownloadTimings? timings = null)
     {
+        this.timings = timings ?? DownloadTimings.Default;
         this.options = options.Value;
         this.time = time;
         var handler = new SocketsHttpHandler
@@ -47,10 +52,10 @@ public sealed class VideoDownloader : IDisposable
         if (source.ExpectedLength > options.MaxLength)
             throw SourceFailedException.Broken($"the video has {source.ExpectedLength} bytes, more than the {options.MaxLength} that are allowed");
 
-        var download = new VideoDownload(source, options, time, cancellationToken);
+        var download = new VideoDownload(client, source, options, timings, time, cancellationToken);
         try
         {
-            await download.OpenAsync(client);
+            await download.OpenAsync();
             return download;
         }
         catch

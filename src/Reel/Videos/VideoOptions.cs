@@ -22,7 +22,7 @@ public sealed partial class VideoOptions : IValidatableObject
     /// <summary>The longest video that is saved, in bytes: 1 byte to 190 GiB (50,000 blocks of 4 MiB), by default 4 GiB. A body that goes on is given up.</summary>
     public long MaxLength { get; set; } = 4L << 30;
 
-    /// <summary>How long the provider may send nothing, 1 second to 10 minutes.</summary>
+    /// <summary>How long the provider may send nothing, or next to nothing, until another connection is tried; 1 second to 10 minutes.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one download may take in all, 1 minute to 1 day: a body that trickles never stalls.</summary>

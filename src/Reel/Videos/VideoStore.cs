@@ -106,26 +106,44 @@ public sealed partial class VideoStore(
     private async Task<SaveOutcome> CopyAsync(
         VideoDownload download, VideoSource source, string blobName, string requestId, CancellationToken cancellationToken)
     {
-        await using var writer = new BlockWriter(container.GetBlockBlobClient(blobName), cancellationToken);
-        string? format = null;
-        int count;
-        do
+        while (true)
         {
-            count = await download.ReadAsync(writer.Room);
+            // One for each beginning: blocks of another one are none of this blob's, and the store drops them.
+            await using var writer = new BlockWriter(container.GetBlockBlobClient(blobName), cancellationToken);
+            if (await FillAsync(writer, download) is { } format)
+            {
+                var contentType = VideoFormat.Choose(source.ContentType, format);
+                return await CommitAsync(writer, source, contentType, blobName, requestId, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Takes in the whole file; gives what it is, or null when it begins anew.</summary>
+    private static async Task<string?> FillAsync(BlockWriter writer, VideoDownload download)
+    {
+        string? format = null;
+        while (true)
+        {
+            var count = await download.ReadAsync(writer.Room);
+            if (count == VideoDownload.BegunAnew) return null;
             writer.Advance(count);
             var judgeable = count == 0 || writer.Length >= VideoFormat.HeadLength;
             if (format is null && judgeable) format = Judge(writer.Pending);
+            if (count == 0) return format;
             if (writer.IsFull) await writer.FlushAsync();
         }
-        while (count > 0);
+    }
 
+    private async Task<SaveOutcome> CommitAsync(
+        BlockWriter writer, VideoSource source, string contentType, string blobName, string requestId, CancellationToken cancellationToken)
+    {
         var sha256 = await writer.FinishAsync();
         try
         {
             await writer.CommitAsync(new CommitBlockListOptions
             {
                 Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                HttpHeaders = new BlobHttpHeaders { ContentType = VideoFormat.Choose(source.ContentType, format!) },
+                HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
                 Metadata = VideoMetadata.Write(requestId, sha256, writer.Length, source.Url),
             });
         }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Videos;
 
@@ -27,6 +29,8 @@ public sealed class SavingTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Equal(saved, await test.Store.FindAsync("request-1.mp4", default));
         var metadata = (await test.Container.GetBlobClient("request-1.mp4").GetPropertiesAsync()).Value.Metadata;
         Assert.Equal("request-1", metadata["requestid"]);
+        Assert.Equal(saved.Sha256, metadata["sha256"]);
+        Assert.Equal("100000", metadata["length"]);
         Assert.Equal("clip%20one.mp4", metadata["source"]);
     }
 
@@ -146,6 +150,50 @@ public sealed class SavingTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Null(await test.Store.FindAsync("request-1.mp4", default));
     }
 
+    [Fact]
+    public async Task A_run_that_died_between_two_blocks_is_no_hindrance()
+    {
+        var video = Samples.Mp4((3 * Block) + 1);
+        await using var server = ScriptedServer.Sending(video);
+        using var test = new TestStore(azurite.ConnectionString);
+        await test.Container.CreateAsync();
+        await test.Container.GetBlockBlobClient("request-1.mp4").StageBlockAsync(Convert.ToBase64String(new byte[20]), new MemoryStream(video, 0, Block));
+
+        Assert.Null(await test.Store.FindAsync("request-1.mp4", default));
+        Assert.IsType<SaveOutcome.Saved>(await test.SaveAsync(server.Url, video.Length));
+        Assert.Equal(video, await test.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("request-1")]
+    [InlineData("request-2")]
+    public async Task A_run_whose_blocks_another_runs_commit_dropped_leaves_that_one_alone(string other)
+    {
+        var video = Samples.Mp4((3 * Block) + 1);
+        var (slow, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = new ScriptedServer(async connection =>
+        {
+            await connection.HeadAsync($"Content-Length: {video.Length}\r\n");
+            await connection.WriteAsync(video.AsMemory(0, (2 * Block) + 1));
+            slow.SetResult();
+            await go.Task.WaitAsync(connection.Stop);
+            await connection.WriteAsync(video.AsMemory((2 * Block) + 1));
+        });
+        await using var fast = ScriptedServer.Sending(video);
+        using var test = new TestStore(azurite.ConnectionString);
+
+        var late = test.SaveAsync(server.Url);
+        await slow.Task;
+        await WaitForBlocksAsync(test);
+        var first = Assert.IsType<SaveOutcome.Saved>(await test.SaveAsync(fast.Url, request: other)).Video;
+        go.SetResult();
+
+        if (other == "request-1") Assert.Equal(first, Assert.IsType<SaveOutcome.AlreadySaved>(await late).Video);
+        else await Assert.ThrowsAsync<VideoNameTakenException>(() => late);
+        Assert.Equal(first, await test.Store.FindAsync("request-1.mp4", default));
+        Assert.Equal(video, await test.ReadAsync());
+    }
+
     [Theory]
     [InlineData("video/webm", "video/webm")]
     [InlineData("Video/MP4; codecs=\"avc1\"", "video/mp4")]
@@ -192,5 +240,28 @@ public sealed class SavingTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Equal(storage.Port, again.Port);
         Assert.IsType<SaveOutcome.Saved>(await test.SaveAsync(server.Url, video.Length));
         Assert.Equal(video, await test.ReadAsync());
+    }
+
+    private static async Task WaitForBlocksAsync(TestStore test)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var blob = test.Container.GetBlockBlobClient("request-1.mp4");
+        while (!await HasBlocksAsync(blob))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), "Waited a minute in vain for a block.");
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task<bool> HasBlocksAsync(BlockBlobClient blob)
+    {
+        try
+        {
+            return (await blob.GetBlockListAsync(BlockListTypes.Uncommitted)).Value.UncommittedBlocks.Any();
+        }
+        catch (Azure.RequestFailedException e) when (e.Status == 404)
+        {
+            return false; // Before the first one.
+        }
     }
 }

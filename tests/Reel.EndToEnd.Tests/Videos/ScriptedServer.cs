@@ -79,6 +79,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
         /// <summary>Ends when the test does.</summary>
         public CancellationToken Stop => stop;
 
+        /// <summary>The request's head.</summary>
+        public string Head { get; private set; } = "";
+
+        /// <summary>A header of the request; null when it has none.</summary>
+        public string? this[string header] => Head.Split("\r\n").FirstOrDefault(line => line.StartsWith(header + ": ", StringComparison.OrdinalIgnoreCase))?[(header.Length + 2)..];
+
         public async Task SendAsync(byte[] body, string status = "200 OK", string headers = "Content-Type: video/mp4\r\n")
         {
             await HeadAsync($"Content-Length: {body.Length}\r\n" + headers, status);
@@ -109,7 +115,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 if (await stream.ReadAsync(one, stop) == 0) throw new IOException("The client sent no request.");
                 head.Append((char)one[0]);
             }
-            return head.ToString();
+            return Head = head.ToString();
         }
 
         public void Dispose() => stream.Dispose();

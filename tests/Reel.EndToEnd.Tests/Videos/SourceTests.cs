@@ -75,7 +75,7 @@ public sealed class SourceTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
     }
 
     [Theory]
-    [InlineData(5001, "the provider's file was cut off after 5000 of 5001 bytes")]
+    [InlineData(5001, "the provider announced 5001 bytes and sent 5000")]
     [InlineData(4999, "the provider announced 4999 bytes and sends more")]
     public async Task A_body_of_undeclared_length_is_held_against_the_announced_one(int announced, string reason)
     {
@@ -156,7 +156,8 @@ public sealed class SourceTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
 
         var outcome = await SaveAsync(server, configure: options => options.StallTimeout = TimeSpan.FromSeconds(1));
 
-        Assert.Equal(new SaveOutcome.SourceUnavailable("the provider sent nothing for 1 seconds"), outcome);
+        var what = afterTheHead ? "sent only 5000 bytes in 1 seconds" : "sent nothing for 1 seconds";
+        Assert.Equal(new SaveOutcome.SourceUnavailable($"the provider {what}"), outcome);
     }
 
     [Fact]
@@ -246,9 +247,19 @@ public sealed class SourceTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Equal(["127.0.0.1", "refused.test"], seen);
     }
 
+    [Fact]
+    public async Task A_link_that_the_guard_refuses_is_broken_and_says_why()
+    {
+        using var test = new TestStore(azurite.ConnectionString, open: (_, _) => throw new SourceRefusedException("the host resolves to a private address"));
+
+        var outcome = await test.SaveAsync(new Uri("https://inner.test/v.mp4"));
+
+        Assert.Equal(new SaveOutcome.SourceBroken("the provider's link is not followed: the host resolves to a private address"), outcome);
+    }
+
     private async Task<SaveOutcome> SaveAsync(ScriptedServer server, long? announced = null, Action<VideoOptions>? configure = null)
     {
-        using var test = new TestStore(azurite.ConnectionString, configure);
+        using var test = new TestStore(azurite.ConnectionString, configure, timings: TestStore.Hasty with { Breaks = 1 });
         var outcome = await test.SaveAsync(server.Url, announced);
         var there = await test.Store.FindAsync("request-1.mp4", default);
         Assert.Equal(outcome is SaveOutcome.Saved, there is not null);

@@ -9,9 +9,14 @@ namespace Reel.EndToEnd.Tests.Videos;
 /// <summary>A store on a container of its own.</summary>
 internal sealed class TestStore : IDisposable
 {
+    /// <summary>The ones that hold outside tests, without the pauses.</summary>
+    public static readonly DownloadTimings Hasty = new() { Pause = TimeSpan.FromMilliseconds(1) };
+
     private readonly VideoDownloader downloader;
 
-    public TestStore(string connectionString, Action<VideoOptions>? configure = null, TimeProvider? time = null, OpenConnection? open = null, int retries = 4)
+    public TestStore(
+        string connectionString, Action<VideoOptions>? configure = null, TimeProvider? time = null, OpenConnection? open = null, int retries = 4,
+        DownloadTimings? timings = null)
     {
         var settings = new VideoOptions { Container = $"videos-{Guid.NewGuid():N}" };
         configure?.Invoke(settings);
@@ -20,7 +25,7 @@ internal sealed class TestStore : IDisposable
         var options = Options.Create(settings);
         var storage = new BlobServiceClient(connectionString, clientOptions);
         time ??= TimeProvider.System;
-        downloader = new VideoDownloader(options, time, open);
+        downloader = new VideoDownloader(options, time, open, timings ?? Hasty);
         var delegation = new DelegationSigner(storage, time, NullLogger<DelegationSigner>.Instance);
         Store = new VideoStore(storage, delegation, downloader, options, time, NullLogger<VideoStore>.Instance);
         Container = storage.GetBlobContainerClient(settings.Container);

@@ -152,7 +152,21 @@ public sealed class GenerationOrchestratorTests : GenerationScript
     }
 
     [Fact]
-    public void A_file_that_is_gone_three_times_is_gone()
+    public void A_fresh_link_is_what_is_saved_next_and_shown_meanwhile()
+    {
+        Saves.Enqueue(new SaveVideoOutcome(Error: "503", Fresh: new FreshSource("https://files.test/fresh.mp4", 999, "video/webm")));
+        Saves.Enqueue(new SaveVideoOutcome(Error: "503"));
+
+        Assert.Equal(GenerationStatus.Completed, Run().Status);
+
+        var sources = Context.Calls.Where(call => call.Name == Activities.SaveVideo.Name).Select(call => call.InputAs<SaveVideoInput>()).ToList();
+        Assert.Equal(["https://files.test/one.mp4", "https://files.test/fresh.mp4", "https://files.test/fresh.mp4"], sources.Select(source => source.Url));
+        Assert.Equal((999, "video/webm"), (sources[^1].Length!.Value, sources[^1].ContentType!));
+        Assert.Contains(Context.Statuses, status => status.Contains("https://files.test/fresh.mp4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_older_histories_a_file_that_is_gone_three_times_is_gone()
     {
         Context.On(Activities.SaveVideo, _ => new SaveVideoOutcome(Error: "404", Gone: true));
 
