@@ -55,7 +55,7 @@ param videoContainer string = 'videos'
 @minValue(0)
 param videoRetentionDays int = 0
 
-@description('Idempotency and submission records are deleted after this many days. 0: never. An idempotency key that comes again later is a new, paid request.')
+@description('Idempotency, submission and resubmission records are deleted after this many days. 0: never. To be no less than Requests__Retention (30 days by default): a key or a resubmission that comes again after its record has gone is a new, paid request.')
 @allowed([
   0
   30

@@ -68,6 +68,7 @@ var recordRules = recordRetentionDays == 0 ? [] : [
         ]
         prefixMatch: [
           '${recordContainer}/idempotency/'
+          '${recordContainer}/resubmissions/'
           '${recordContainer}/submissions/'
         ]
       }

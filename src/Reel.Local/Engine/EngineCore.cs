@@ -143,7 +143,13 @@ internal sealed partial class EngineCore : IDisposable
 
     private async Task WorkAsync()
     {
-        await foreach (var instance in Mailboxes.Ready.ReadAllAsync()) Turn(instance);
+        await foreach (var instance in Mailboxes.Ready.ReadAllAsync())
+        {
+            Turn(instance);
+
+            // There are as many workers as the thread pool has threads at once: a burst of turns would keep all else in the process waiting for its end.
+            await Task.Yield();
+        }
     }
 
     private void Turn(long instance)

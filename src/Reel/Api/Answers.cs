@@ -13,6 +13,8 @@ namespace Reel.Api;
 /// <param name="Trouble">What is being waited out, in words.</param>
 /// <param name="ProviderUrl">The provider's own link, from the end of the render and for as long as the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
+/// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
+/// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
 public sealed record RequestAnswer(
     string Status,
     string RequestId,
@@ -35,7 +37,9 @@ public sealed record RequestAnswer(
     DateTimeOffset? CreatedAt = null,
     DateTimeOffset? SubmittedAt = null,
     DateTimeOffset? RenderedAt = null,
-    DateTimeOffset? FinishedAt = null)
+    DateTimeOffset? FinishedAt = null,
+    string? ResubmissionOf = null,
+    string? ResubmittedAs = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(
@@ -66,7 +70,8 @@ public sealed record RequestAnswer(
             CreatedAt: request.AcceptedAt,
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
-            FinishedAt: state.FinishedAt);
+            FinishedAt: state.FinishedAt,
+            ResubmissionOf: request.ResubmissionOf);
     }
 
     /// <summary>The full result; the links are the caller's to the saved video.</summary>

@@ -25,6 +25,7 @@ public static class ReelApi
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
         routes.MapPost("/v2/requests/{id}/cancel", RequestEndpoints.CancelAsync);
+        routes.MapPost("/v2/requests/{id}/resubmit", ResubmitEndpoint.ResubmitAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
         routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync).AllowAnonymous();

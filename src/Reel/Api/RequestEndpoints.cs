@@ -9,18 +9,22 @@ namespace Reel.Api;
 /// <summary>GET /v2/requests/{id}, its status, its video; and its cancelling.</summary>
 internal static class RequestEndpoints
 {
-    public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Links links)
+    public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, Links links)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
-        return Answer(context, RequestAnswer.OfState(links.BaseUrl(context.Request), generation), generation.State);
+
+        var answer = RequestAnswer.OfState(links.BaseUrl(context.Request), generation);
+        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation.State);
     }
 
-    public static async Task<IResult> ResultAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, Links links)
+    public static async Task<IResult> ResultAsync(
+        string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, VideoStore videos, Links links)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
 
         var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
-        return Answer(context, RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link), generation.State);
+        var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
+        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation.State);
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
@@ -51,5 +55,5 @@ internal static class RequestEndpoints
         return TypedResults.Json(answer, ApiJson.Types.RequestAnswer, statusCode: state.Status == GenerationStatus.Failed ? 422 : 200);
     }
 
-    private static IResult Unknown(string id) => new ApiError($"Request {id} not found", "not_found").As(404);
+    public static IResult Unknown(string id) => new ApiError($"Request {id} not found", "not_found").As(404);
 }

@@ -19,6 +19,21 @@ internal sealed class SubmitEndpoint(
     // A caller gives up about then.
     private static readonly TimeSpan StorageLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Ends with the request, or when storage has taken too long to answer it.</summary>
+    public static CancellationTokenSource LimitStorage(HttpContext context)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(StorageLimit);
+        return limit;
+    }
+
+    /// <summary>The answer for a request that is started, by this call or by another.</summary>
+    public static IResult Accepted(HttpContext context, string baseUrl, string requestId, bool isReplay)
+    {
+        if (isReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
+        return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Types.RequestAnswer);
+    }
+
     public static Task<IResult> SubmitAsync(string model, HttpContext context, SubmitEndpoint endpoint) => endpoint.HandleAsync(model, context);
 
     private async Task<IResult> HandleAsync(string slug, HttpContext context)
@@ -36,30 +51,29 @@ internal sealed class SubmitEndpoint(
         var ours = new ReservedFields(body, errors);
         var webhookUrl = ReadWebhookUrl(ours, context.Request, errors);
         var metadata = ours.Metadata();
-        var key = ReadIdempotencyKey(ours, context.Request, errors);
+        var key = IdempotencyKeyField.Read(ours, context.Request, errors);
         if (errors.Count > 0 || check is not ParameterCheck.Valid { Json: var parameters })
             return new ApiError(string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")), "invalid_parameters", errors).As(400);
 
         var acceptedAt = time.GetUtcNow();
-        var requestId = RequestId.New(acceptedAt);
+        var reservation = new Reservation(RequestId.New(acceptedAt));
         var caller = context.Caller();
         if (key is not null)
         {
             var fingerprint = IdempotencyKeys.Fingerprint(model.Slug, parameters, webhookUrl, metadata);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            limit.CancelAfter(StorageLimit);
-            var reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, requestId, limit.Token);
+            using var limit = LimitStorage(context);
+            reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, reservation.RequestId, limit.Token);
             if (reservation.IsConflict)
                 return new ApiError("This idempotency key was used for a request with other parameters", "idempotency_key_reused").As(422);
-            if (reservation.IsReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
-            requestId = reservation.Record.RequestId;
         }
 
         var baseUrl = links.BaseUrl(context.Request);
+        if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
+
         var polling = pollingOptions.Value;
         await generations.StartAsync(
             new GenerationRequest(
-                requestId,
+                reservation.RequestId,
                 caller.Id,
                 model.Slug,
                 parameters,
@@ -71,8 +85,7 @@ internal sealed class SubmitEndpoint(
                 webhookUrl is null ? null : webhooks.Schedule,
                 metadata),
             context.RequestAborted);
-
-        return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Types.RequestAnswer);
+        return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
     }
 
     private string? ReadWebhookUrl(ReservedFields ours, HttpRequest request, SortedDictionary<string, string> errors)
@@ -82,22 +95,5 @@ internal sealed class SubmitEndpoint(
         if (webhooks.TryAccept(text, out var accepted, out var error)) return accepted;
         errors.TryAdd(ReservedFields.WebhookUrl, error);
         return null;
-    }
-
-    private static string? ReadIdempotencyKey(ReservedFields ours, HttpRequest request, SortedDictionary<string, string> errors)
-    {
-        var inBody = ours.Text(ReservedFields.IdempotencyKey);
-        string? inHeader = request.Headers["Idempotency-Key"] is [{ } header, ..] ? header.Trim() : null;
-
-        // The header may come as a structured-field string, in quotes.
-        if (inHeader is ['"', .. var quoted, '"']) inHeader = quoted;
-
-        var key = inHeader ?? inBody;
-        if (key is null) return null;
-        if (key.Length is 0 or > IdempotencyKeys.MaxLength)
-            errors.TryAdd(ReservedFields.IdempotencyKey, $"must be 1 to {IdempotencyKeys.MaxLength} characters");
-        else if (inBody is not null && inHeader is not null && inBody != inHeader)
-            errors.TryAdd(ReservedFields.IdempotencyKey, "differs from the Idempotency-Key header");
-        return key;
     }
 }

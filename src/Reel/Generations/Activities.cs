@@ -38,7 +38,7 @@ public enum SubmitKind
     /// <summary>The provider refused it for good; not billed.</summary>
     Refused,
 
-    /// <summary>Refused for want of credits; not billed.</summary>
+    /// <summary>Refused for want of credits, or for a spend limit of the account's; not billed.</summary>
     InsufficientCredits,
 
     /// <summary>Refused for now: too many requests; not billed. May be repeated.</summary>

@@ -12,10 +12,13 @@ public static class ErrorCodes
     /// <summary>The provider did not take the request.</summary>
     public const string SubmitRefused = "submit_refused";
 
-    /// <summary>It cannot be told whether the provider took the request.</summary>
+    /// <summary>It cannot be told whether the provider took the request; see <see cref="Resubmissions"/>.</summary>
     public const string SubmitOutcomeUnknown = "submit_outcome_unknown";
 
-    /// <summary>The provider's account has not enough credits.</summary>
+    /// <summary>
+    /// The provider's account cannot pay now: it has not enough credits, or a spend limit of its own is reached. Nothing was charged and the request is
+    /// sound, so that the same idempotency key may send it again.
+    /// </summary>
     public const string InsufficientCredits = "insufficient_credits";
 
     /// <summary>The deadline came first.</summary>

@@ -124,8 +124,8 @@ public sealed partial class GenerationOrchestrator
 
     private string DescribeUnknown(SubmitOutcome outcome) =>
         $"It cannot be told whether the provider accepted this request ({Shorten(outcome.Error, 300)}). It is not sent again, since that could be charged "
-        + $"twice. Look at your provider account's usage for a {request.Model} job at {outcome.StartedAt ?? context.UtcNow:u}; if there is none, send the "
-        + "request again as a new one.";
+        + $"twice. Look at your provider account's usage for a {request.Model} job at {outcome.StartedAt ?? context.UtcNow:u}; if there is none, "
+        + $"POST to /v2/requests/{request.RequestId}/resubmit.";
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 

@@ -12,6 +12,7 @@ namespace Reel.Generations;
 /// <param name="WebhookUrl">Where events go; null for nowhere.</param>
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
+/// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -23,4 +24,5 @@ public sealed record GenerationRequest(
     string BaseUrl,
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
-    string? Metadata = null);
+    string? Metadata = null,
+    string? ResubmissionOf = null);

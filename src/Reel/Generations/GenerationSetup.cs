@@ -20,7 +20,8 @@ public static class GenerationSetup
             .AddSettings<PollingOptions>(configuration, "Polling")
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
-            .AddSingleton<IdempotencyKeys>()
+            .AddScoped<IdempotencyKeys>()
+            .AddScoped<Resubmissions>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
                 new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
             .AddTransient<SubmitActivity>()

@@ -1,33 +1,74 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using Reel.Records;
 
 namespace Reel.Generations;
 
 /// <summary>
-/// Reserves idempotency keys: a record created with If-None-Match holds the request id and a fingerprint of what was asked; whoever loses the
-/// race reads it. Since starting an orchestration is repeatable, a crash between the two loses nothing.
+/// Says which request an idempotency key stands for: a record created with If-None-Match holds the request id and a fingerprint of what was asked, and
+/// whoever loses the race reads it. Since starting an orchestration is repeatable, a crash between the two loses nothing.
+/// <code>
+/// found record                       its request                             answer
+/// none                               -                                       reserved for the new request
+/// past its lifetime                  final, or not there                     replaced (If-Match): a new request
+/// of other parameters                any                                     a conflict; nothing is started
+/// reserved less than 12 hours ago    not there: its start is under way,      the same request, to be started (again)
+///                                    or a process died before it
+/// reserved longer ago                not there: nobody was ever told its     replaced: a new request
+///                                    id, or it has been forgotten
+/// any                                ended as insufficient_credits before    replaced: a new request
+///                                    this call came
+/// any                                anything else                           the same request
+/// </code>
+/// Of many who replace a record at once, one wins, and the others see its request.
 /// </summary>
-public sealed class IdempotencyKeys(RecordStore records)
+/// <remarks>
+/// <para>
+/// Why a time tells the two meanings of "not there" apart: a request is forgotten by its age alone, at the earliest a day after it was started
+/// (<see cref="RequestOptions.Retention"/>), and it is not started before its key is reserved. So within half a day it cannot have been forgotten, and
+/// starting it under the reserved id is right, however often. After that nobody can still be in between reserving and starting, clocks that differ by
+/// hours included, and a new id is right in both cases: what was never started has not been paid for, and what was forgotten must not come back under
+/// an old id. While a key lives, its request is not forgotten, since a lifetime is no longer than the retention.
+/// </para>
+/// <para>
+/// When a key was reserved is said by the id in its record (<see cref="RequestId.AcceptedAt"/>). A key whose request is still under way stands for it
+/// past its lifetime, too: a second one beside it is what keys are there to prevent.
+/// </para>
+/// </remarks>
+public sealed class IdempotencyKeys(RecordStore records, GenerationStore generations, IOptions<RequestOptions> options, TimeProvider time)
 {
-    /// <summary>The longest key, in characters.</summary>
+    /// <summary>The longest key, in characters (Unicode code points).</summary>
     public const int MaxLength = 255;
 
-    /// <summary>
-    /// Reserves a key for a new request, or tells which request has it. The caller starts the orchestration under the id that comes back in
-    /// either case.
-    /// </summary>
+    /// <summary>How long after its reservation a request that is not there may still be started: half of the shortest retention.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromHours(12);
+
+    /// <summary>Reserves a key for a new request, or tells which request has it.</summary>
     /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
+    /// <param name="requestId">Of the new request, made now.</param>
     public async Task<Reservation> ReserveAsync(
         string callerId, string key, string fingerprint, string requestId, CancellationToken cancellationToken)
     {
+        var calledAt = time.GetUtcNow();
         var name = $"idempotency/{callerId}/{Hash(key)}.json";
         var mine = new IdempotencyRecord(requestId, fingerprint);
-        if (await records.CreateAsync(name, mine, cancellationToken) is not null) return new Reservation(mine, IsReplay: false, IsConflict: false);
 
-        var found = await records.ReadAsync<IdempotencyRecord>(name, cancellationToken)
-            ?? throw new InvalidOperationException("An idempotency record was removed while it was looked at.");
-        return new Reservation(found.Value, IsReplay: true, IsConflict: found.Value.Fingerprint != fingerprint);
+        // Each round but the last means that somebody else has reserved the key, or storage has forgotten it, since it was looked at.
+        while (true)
+        {
+            if (await records.CreateAsync(name, mine, cancellationToken) is not null) return new Reservation(requestId);
+            if (await records.ReadAsync<IdempotencyRecord>(name, cancellationToken) is not { Value: var theirs, ETag: var version }) continue;
+
+            var age = calledAt - RequestId.AcceptedAt(theirs.RequestId);
+            var isOther = theirs.Fingerprint != fingerprint;
+            if (isOther && age < options.Value.IdempotencyLifetime) return new Reservation(theirs.RequestId, IsConflict: true);
+
+            var generation = await generations.FindAsync(callerId, theirs.RequestId, cancellationToken);
+            if (!MayBeReplaced(generation?.State, age, calledAt))
+                return new Reservation(theirs.RequestId, IsReplay: true, IsStarted: generation is not null, IsConflict: isOther);
+            if (await records.ReplaceAsync(name, mine, version, cancellationToken) is not null) return new Reservation(requestId);
+        }
     }
 
     /// <summary>A fingerprint of all that makes two requests the same.</summary>
@@ -38,13 +79,23 @@ public sealed class IdempotencyKeys(RecordStore records)
         return Hash(text.ToString());
     }
 
+    // What ended after this call came, ended for one that came at the same time: this one is its replay.
+    private bool MayBeReplaced(GenerationState? state, TimeSpan age, DateTimeOffset calledAt) => state switch
+    {
+        null => age >= LongestStart,
+        { IsFinal: false } => false,
+        { ErrorCode: ErrorCodes.InsufficientCredits, Charged: Charged.No } when state.FinishedAt < calledAt => true,
+        _ => age >= options.Value.IdempotencyLifetime,
+    };
+
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
 /// <summary>What is kept under an idempotency key.</summary>
 public sealed record IdempotencyRecord(string RequestId, string Fingerprint);
 
-/// <summary>Who has an idempotency key.</summary>
-/// <param name="IsReplay">The key was reserved before.</param>
-/// <param name="IsConflict">It was reserved for a request that differs.</param>
-public sealed record Reservation(IdempotencyRecord Record, bool IsReplay, bool IsConflict);
+/// <summary>Which request an idempotency key stands for.</summary>
+/// <param name="IsReplay">It was reserved by another call.</param>
+/// <param name="IsStarted">That call's request is there. If not, it is to be started: repeating that is harmless.</param>
+/// <param name="IsConflict">It was reserved for a request that differs. Nothing is to be started.</param>
+public sealed record Reservation(string RequestId, bool IsReplay = false, bool IsStarted = false, bool IsConflict = false);

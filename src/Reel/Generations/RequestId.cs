@@ -26,6 +26,17 @@ public static class RequestId
         return new Guid(bytes, bigEndian: true).ToString("D", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>When the request of an id was accepted, to a quarter of a microsecond.</summary>
+    /// <param name="id">From <see cref="New"/>.</param>
+    public static DateTimeOffset AcceptedAt(string id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.ParseExact(id, "D").TryWriteBytes(bytes, bigEndian: true, out _);
+        var head = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        var time = (long)(~(head >> 4 & ~0xFFFUL | head & 0xFFF) & 0x0FFF_FFFF_FFFF_FFFF);
+        return DateTimeOffset.UnixEpoch.AddMilliseconds(time >> 12).AddTicks((time & 0xFFF) * TimeSpan.TicksPerMillisecond / 4096);
+    }
+
     /// <summary>Whether a text can be a request id at all; any other is unknown without asking.</summary>
     public static bool IsValid(string text) => Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text;
 }

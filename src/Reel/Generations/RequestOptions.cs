@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Reel.Generations;
 
 /// <summary>Settings under <c>Requests</c>.</summary>
-public sealed class RequestOptions
+public sealed class RequestOptions : IValidatableObject
 {
     /// <summary>From acceptance to <c>timed_out</c>; 1 minute to 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
@@ -12,6 +12,20 @@ public sealed class RequestOptions
     /// <summary>How long a finished request is remembered, counted from its acceptance; 1 day to 10 years. What is under way is never forgotten.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long an idempotency key stands for its request, from its first use; 1 day to <see cref="Retention"/>, so that within it the request is still
+    /// remembered.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan IdempotencyLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IdempotencyLifetime > Retention)
+            yield return new ValidationResult($"must be no longer than Requests__Retention ({Retention}).", [nameof(IdempotencyLifetime)]);
+    }
 }
 
 /// <summary>Settings under <c>Polling</c>.</summary>

@@ -72,7 +72,8 @@ public sealed partial class SubmitActivity(
         return await segmind.SubmitAsync(input.Model, input.Parameters, CancellationToken.None) switch
         {
             SubmitAnswer.Accepted accepted => new SubmitOutcome(SubmitKind.Accepted, accepted.RequestId),
-            SubmitAnswer.Refused { Reason: RefusalReason.InsufficientCredits } refused => new SubmitOutcome(SubmitKind.InsufficientCredits, Error: refused.Error),
+            SubmitAnswer.Refused { Reason: RefusalReason.InsufficientCredits or RefusalReason.SpendLimit } refused =>
+                new SubmitOutcome(SubmitKind.InsufficientCredits, Error: refused.Error),
             SubmitAnswer.Refused refused => new SubmitOutcome(SubmitKind.Refused, Error: refused.Error),
             SubmitAnswer.RateLimited limited => new SubmitOutcome(SubmitKind.RateLimited, Error: limited.Error, RetryAt: limited.ResetAt),
             SubmitAnswer.Unavailable unavailable => new SubmitOutcome(SubmitKind.NotAccepted, Error: unavailable.Error),

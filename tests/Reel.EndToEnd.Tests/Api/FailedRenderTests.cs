@@ -54,14 +54,51 @@ public sealed class FailedRenderTests(ApiDesk desk)
         Assert.Single(await desk.Bench.Provider.SubmitsAsync("a plain"));
     }
 
+    [Theory]
+    [InlineData("Insufficient credits: 0.1 left, 0.4 needed")]
+    [InlineData("Daily spend limit of 10 credits reached")]
+    public async Task What_could_not_be_paid_for_is_sent_again_under_the_same_key(string error)
+    {
+        var prompt = $"a purse, {error}";
+        await desk.Bench.Provider.FaultsAsync($$"""{"where": "submit", "kind": "status", "status": 406, "error": "{{error}}", "prompt_contains": "a purse"}""");
+        var poor = await desk.Caller.FinishAsync(await desk.Caller.SubmitAsync(desk.Bench.Body(prompt), headers: ("Idempotency-Key", prompt)));
+        await desk.Bench.Provider.FaultsAsync();
+        Assert.Equal(("insufficient_credits", error, "no"), (poor["error_code"], poor["error"], poor["charged"]));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+            desk.Caller.PostAsync("/v2/kling-2.6", desk.Bench.Body(prompt), ("Idempotency-Key", prompt))));
+
+        var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct())!;
+        Assert.NotEqual(poor["request_id"], id);
+        Assert.Single(answers, answer => !answer.Headers.Contains("Idempotent-Replayed"));
+        await desk.Caller.CompleteAsync(id);
+        Assert.Equal(id, await desk.Caller.SubmitAsync(desk.Bench.Body(prompt), headers: ("Idempotency-Key", prompt)));
+        Assert.Equal(1, await desk.Bench.Provider.AcceptedAsync(prompt));
+        Assert.Equal("insufficient_credits", (await desk.Caller.ResultAsync(poor["request_id"]!))["error_code"]);
+    }
+
     [Fact]
-    public async Task A_submit_whose_answer_got_lost_is_never_repeated()
+    public async Task A_submit_whose_answer_got_lost_is_repeated_only_when_somebody_says_so()
     {
         await desk.Bench.Provider.FaultsAsync("""{"where": "submit", "kind": "reset", "accept": true, "prompt_contains": "a ghost"}""");
-        var result = await desk.Caller.FinishAsync(await desk.Caller.SubmitAsync(desk.Bench.Body("a ghost")));
+        var old = await desk.Caller.SubmitAsync(desk.Bench.Body("a ghost"));
+        var result = await desk.Caller.FinishAsync(old);
         await desk.Bench.Provider.FaultsAsync();
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "submit_outcome_unknown", "unknown"), (result.Status, result["error_code"], result["charged"]));
+        Assert.Contains($"POST to /v2/requests/{old}/resubmit", result["error"], StringComparison.Ordinal);
         Assert.Single(await desk.Bench.Provider.SubmitsAsync("a ghost"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => desk.Caller.PostAsync($"/v2/requests/{old}/resubmit", "")));
+        var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct())!;
+        var completed = await desk.Caller.CompleteAsync(id);
+
+        await desk.Bench.AssertSavedAsync(completed);
+        Assert.Equal(old, completed["resubmission_of"]);
+        var letter = Assert.Single(await desk.Bench.Inbox.WaitAsync(id));
+        Assert.Equal((WebhookTypes.VideoCompleted, old), (letter.Type, (string?)letter.Data["resubmission_of"]));
+        Assert.Equal(2, await desk.Bench.Provider.AcceptedAsync("a ghost"));
+        var afterwards = await desk.Caller.ResultAsync(old);
+        Assert.Equal((id, result["error"]), (afterwards["resubmitted_as"], afterwards["error"]));
     }
 }

@@ -96,6 +96,7 @@ public sealed class RefusalTests(ApiDesk desk)
     [InlineData("POST", "/v2/models/kling-2.6", "GET, HEAD")]
     [InlineData("DELETE", "/v2/requests/00000000-0000-8000-8000-000000000000", "GET, HEAD")]
     [InlineData("PUT", "/v2/requests/00000000-0000-8000-8000-000000000000/status", "GET, HEAD")]
+    [InlineData("GET", "/v2/requests/00000000-0000-8000-8000-000000000000/resubmit", "POST")]
     [InlineData("POST", "/healthz", "GET, HEAD")]
     public async Task A_wrong_verb_answers_405_with_what_is_allowed(string verb, string path, string allowed)
     {

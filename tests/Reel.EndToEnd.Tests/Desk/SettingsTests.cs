@@ -12,6 +12,8 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     [InlineData("Polling__Lest", "00:00:01")]
     [InlineData("Webhooks__Secrets", "whsec_")]
     [InlineData("Requests__Deadline", "5")]
+    [InlineData("Requests__IdempotencyLifetime", "23:59:59")]
+    [InlineData("Requests__IdempotencyLifetime", "30.00:00:01")]
     [InlineData("Api__PublicUrl", "nonsense")]
     [InlineData("Videos__Container", "UPPER")]
     [InlineData("Videos__LinkLifetime", "99.00:00:00")]

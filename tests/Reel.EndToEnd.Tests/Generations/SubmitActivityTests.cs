@@ -76,6 +76,18 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
     public static TheoryData<SubmitAnswer> SurelyNotAccepted => new(
         new SubmitAnswer.RateLimited(null, "slow down"), new SubmitAnswer.Unavailable(502, "away"), new SubmitAnswer.NotSent("no connection"));
 
+    [Theory]
+    [InlineData(406, RefusalReason.InsufficientCredits, SubmitKind.InsufficientCredits)]
+    [InlineData(406, RefusalReason.SpendLimit, SubmitKind.InsufficientCredits)]
+    [InlineData(406, RefusalReason.InvalidContentType, SubmitKind.Refused)]
+    [InlineData(400, RefusalReason.InvalidRequest, SubmitKind.Refused)]
+    public async Task A_refusal_says_whether_the_account_or_the_request_is_at_fault(int status, RefusalReason reason, SubmitKind kind)
+    {
+        provider.Answer = () => new SubmitAnswer.Refused(status, reason, "no");
+
+        Assert.Equal(kind, (await RunAsync()).Kind);
+    }
+
     [Fact]
     public async Task An_answer_that_leaves_it_open_is_final()
     {

@@ -101,6 +101,19 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_has_no_unknown_outcome_is_not_resubmitted()
+    {
+        var submitted = await SubmitAsync();
+
+        var answer = await caller.PostAsync($"/v2/requests/{submitted.GetProperty("request_id")}/resubmit", null);
+        var stranger = await caller.PostAsync("/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab/resubmit", null);
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NotFound), (answer.StatusCode, stranger.StatusCode));
+        Assert.Equal("not_resubmittable", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error_code").GetString());
+        Assert.Single(server.Client.Ids);
+    }
+
+    [Fact]
     public async Task The_models_are_a_literal_route_before_a_parameter()
     {
         var models = await caller.GetFromJsonAsync<JsonElement>("/v2/models");

@@ -44,6 +44,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [InlineData("DELETE", "/v2/models/kling-2.6", "GET, HEAD")]
     [InlineData("GET", "/v2/kling-2.6", "POST")]
     [InlineData("POST", "/healthz", "GET, HEAD")]
+    [InlineData("GET", "/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab/resubmit", "POST")]
     [InlineData("PATCH", "/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab/status", "GET, HEAD")]
     public async Task A_wrong_verb_answers_405_and_says_which_are_right(string method, string path, string allowed)
     {

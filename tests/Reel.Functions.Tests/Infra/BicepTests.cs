@@ -127,6 +127,8 @@ public sealed partial class BicepTests
         Assert.Contains("Container = \"reel-records\"", Repository.Read("src/Reel/Records/RecordStore.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/idempotency/", literals);
         Assert.Contains("$\"idempotency/", Repository.Read("src/Reel/Generations/IdempotencyKeys.cs"), StringComparison.Ordinal);
+        Assert.Contains("${recordContainer}/resubmissions/", literals);
+        Assert.Contains("$\"resubmissions/", Repository.Read("src/Reel/Generations/Resubmissions.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/submissions/", literals);
         Assert.Contains("$\"submissions/", Repository.Read("src/Reel/Generations/SubmissionRecord.cs"), StringComparison.Ordinal);
     }

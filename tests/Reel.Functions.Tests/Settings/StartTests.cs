@@ -38,6 +38,8 @@ public sealed class StartTests
     [InlineData("Polling__Least", "1.00:00:00", "Polling__Least")]
     [InlineData("Requests__Deadline", "00:00:30", "Requests__Deadline")]
     [InlineData("Requests__Retention", "00:10:00", "Requests__Retention")]
+    [InlineData("Requests__IdempotencyLifetime", "23:59:59", "Requests__IdempotencyLifetime")]
+    [InlineData("Requests__IdempotencyLifetime", "31.00:00:00", "Requests__IdempotencyLifetime")]
     [InlineData("AzureWebJobsStorage", "nonsense", "AzureWebJobsStorage")]
     public void A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string? value, string named)
     {

@@ -26,6 +26,15 @@ public sealed class RequestIdTests
         Assert.All(ids, id => Assert.True(RequestId.IsValid(id)));
     }
 
+    [Fact]
+    public void An_id_says_when_its_request_was_accepted()
+    {
+        DateTimeOffset[] times = [Noon, Noon.AddTicks(1_234_567), Noon.AddYears(40).AddTicks(9_999_999), DateTimeOffset.UnixEpoch];
+
+        Assert.All(times, time => Assert.Equal(time, RequestId.AcceptedAt(RequestId.New(time)), TimeSpan.FromMicroseconds(0.3)));
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_795_220_702_059), RequestId.AcceptedAt("fe5e0481-fc94-85f9-85bd-115649ebc1d8"), TimeSpan.FromMilliseconds(1));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("1")]

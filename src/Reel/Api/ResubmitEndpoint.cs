@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Reel.Generations;
+
+namespace Reel.Api;
+
+/// <summary>POST /v2/requests/{id}/resubmit: starts a request again whose submit had an unknown outcome; the answer is that of a submit.</summary>
+internal static class ResubmitEndpoint
+{
+    public static async Task<IResult> ResubmitAsync(
+        string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, Links links)
+    {
+        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } found) return RequestEndpoints.Unknown(id);
+        if (!Resubmissions.IsOpenTo(found.State))
+        {
+            var stands = found.State.ErrorCode is { } code ? $"it ended with {code}" : $"its status is {RequestAnswer.StatusOf(found.State)}";
+            return new ApiError(
+                $"Only a request that ended with {ErrorCodes.SubmitOutcomeUnknown} can be resubmitted. As for {id}, {stands}", "not_resubmittable").As(409);
+        }
+
+        var baseUrl = links.BaseUrl(context.Request);
+        using var limit = SubmitEndpoint.LimitStorage(context);
+        var resubmission = await resubmissions.StartAsync(found.Request, baseUrl, limit.Token);
+        return SubmitEndpoint.Accepted(context, baseUrl, resubmission.RequestId, resubmission.IsReplay);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reel.Api;
+using Reel.EndToEnd.Tests.Azurite;
+using Reel.EndToEnd.Tests.Desk;
+using Reel.EndToEnd.Tests.Emulator;
+using Reel.Orchestration;
+using Reel.Records;
+
+namespace Reel.EndToEnd.Tests.Api;
+
+/// <summary>
+/// The API twice, as two instances of an app on Azure have it: services, storage clients and ports of their own; the durable engine and the storage
+/// account are what they share.
+/// </summary>
+internal sealed class ApiPair : IAsyncDisposable
+{
+    public const string Desk = "desk-key-of-sixteen-characters";
+    public const string Shop = "shop-key-of-sixteen-characters";
+
+    private readonly WebApplication[] apps;
+    private readonly HttpClient http = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
+    private int turn;
+
+    private ApiPair(WebApplication[] apps, TurnableTime time, MemoryEngine engine, RecordStore records) =>
+        (this.apps, Time, Engine, Records) = (apps, time, engine, records);
+
+    public TurnableTime Time { get; }
+
+    public MemoryEngine Engine { get; }
+
+    public RecordStore Records { get; }
+
+    /// <summary>Of one of the two.</summary>
+    public Uri Url => new(apps[0].Urls.Single());
+
+    public static async Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings)
+    {
+        var time = new TurnableTime();
+        var engine = new MemoryEngine(time);
+        WebApplication[] apps = [Build(azurite, time, engine, settings), Build(azurite, time, engine, settings)];
+        foreach (var app in apps) await app.StartAsync();
+        return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(azurite.ConnectionString)));
+    }
+
+    /// <summary>Posts to the one and the other in turns.</summary>
+    public async Task<Answer> PostAsync(string path, JsonObject? body = null, string? key = null, string caller = Desk)
+    {
+        using var request = Request(HttpMethod.Post, path, caller);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> GetAsync(string path, string caller = Desk)
+    {
+        using var request = Request(HttpMethod.Get, path, caller);
+        return await SendAsync(request);
+    }
+
+    /// <summary>Sends a request that is to be accepted.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SubmitAsync(string prompt, string? key = null)
+    {
+        var answer = await PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = prompt }, key);
+        Assert.True(answer.Status == HttpStatusCode.OK, $"{(int)answer.Status} {answer.Body}");
+        return answer["request_id"]!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        foreach (var app in apps) await app.DisposeAsync();
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path, string caller)
+    {
+        var app = apps[Interlocked.Increment(ref turn) & 1];
+        return new HttpRequestMessage(method, new Uri(new Uri(app.Urls.Single()), path)) { Headers = { { "x-api-key", caller } } };
+    }
+
+    private async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new Answer(response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers, response.Content.Headers);
+    }
+
+    private static WebApplication Build(AzuriteFixture azurite, TurnableTime time, MemoryEngine engine, (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Logging.ClearProviders();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("AzureWebJobsStorage", azurite.ConnectionString),
+            new("Segmind:ApiKey", Provider.ApiKey),
+            new("Api:Keys:desk", Desk),
+            new("Api:Keys:shop", Shop),
+            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)),
+        ]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IOrchestrationClient>(engine).AddReel(builder.Configuration);
+        var app = builder.Build();
+        app.UseReelApi();
+        return app;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Reel.Generations;
+using Reel.Orchestration;
+
+namespace Reel.EndToEnd.Tests.Api;
+
+/// <summary>
+/// A durable engine that keeps what was started and runs none of it: a test says what becomes of it. Like the real ones it never runs an id again that
+/// exists, and can be shared by several processes.
+/// </summary>
+internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
+{
+    private readonly ConcurrentDictionary<string, OrchestrationInstance> instances = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> started = new();
+    private int deaths;
+
+    /// <summary>The ids that an instance was made for, oldest first; a forgotten one that was started again is there twice.</summary>
+    public IReadOnlyList<string> Started => [.. started];
+
+    /// <summary>The next start finds that its process has died.</summary>
+    public void DieBeforeStart() => Interlocked.Increment(ref deaths);
+
+    public GenerationRequest Input(string instanceId) => OrchestrationJson.Read<GenerationRequest>(instances[instanceId].Input)!;
+
+    /// <summary>Lets an instance fail.</summary>
+    public void Fail(string instanceId, string errorCode, Charged charged) => Advance(
+        instanceId, new GenerationState(GenerationStatus.Failed, Stage.Done, FinishedAt: time.GetUtcNow(), Error: "because", ErrorCode: errorCode, Charged: charged));
+
+    public void Advance(string instanceId, GenerationState state) => instances[instanceId] = instances[instanceId] with
+    {
+        Status = state.IsFinal ? RuntimeStatus.Completed : RuntimeStatus.Running,
+        CustomStatus = OrchestrationJson.Write(state),
+    };
+
+    public Task StartAsync<TInput, TOutput>(
+        OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Decrement(ref deaths) >= 0) throw new OrchestrationUnavailableException("It stands for a process that dies here.");
+        Interlocked.Exchange(ref deaths, 0);
+
+        var now = time.GetUtcNow();
+        var instance = new OrchestrationInstance(
+            instanceId, orchestration.Name, RuntimeStatus.Pending, now, now, OrchestrationJson.Write(input), null, null, null);
+        if (instances.TryAdd(instanceId, instance)) started.Enqueue(instanceId);
+        return Task.CompletedTask;
+    }
+
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default) =>
+        Task.FromResult(instances.GetValueOrDefault(instanceId));
+
+    public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) => Task.FromResult(instances.TryRemove(instanceId, out _));
+
+    public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+}
