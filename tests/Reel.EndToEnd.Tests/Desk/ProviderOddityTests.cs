@@ -80,18 +80,19 @@ public sealed class ProviderOddityTests
     }
 
     [Fact]
-    public async Task A_file_that_is_gone_before_it_was_saved_ends_as_save_failed_and_as_charged()
+    public async Task A_file_that_is_gone_too_soon_is_asked_for_again_and_the_trouble_and_the_link_are_shown()
     {
         await using var bench = await Bench.CreateAsync();
         await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "expire_file"}""");
         using var caller = new Caller(await bench.StartAsync());
 
         var id = await caller.SubmitAsync(bench.Body("smoke"));
-        var result = await caller.FinishAsync(id, 120);
+        var answer = await caller.WaitAsync(id, answer => answer["trouble"] is not null && answer["stage"] == "saving", "trouble with saving", 60);
 
-        Assert.Equal(("FAILED", "save_failed", "yes"), (result["status"], result["error_code"], result["charged"]));
-        Assert.Contains("404", result["error"], StringComparison.Ordinal);
-        Assert.Single(await bench.Inbox.WaitAsync(id));
+        Assert.Equal("PROCESSING", answer["status"]);
+        Assert.Contains("404", answer["trouble"], StringComparison.Ordinal);
+        Assert.NotNull(answer["retry_at"]);
+        Assert.StartsWith(bench.Provider.Url.AbsoluteUri, answer["provider_url"], StringComparison.Ordinal);
         Assert.Single(await bench.Provider.SubmitsAsync());
     }
 
