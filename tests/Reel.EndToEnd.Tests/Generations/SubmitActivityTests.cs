@@ -13,7 +13,7 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : IClassFixture<
     private readonly RecordStore records = new(new BlobServiceClient(azurite.ConnectionString));
     private readonly Provider provider = new();
     private readonly Clock clock = new();
-    private readonly SubmitInput input = new($"local~{RequestId.New(DateTimeOffset.UtcNow)}", 1, "kling-2.6", "{}");
+    private readonly SubmitInput input = new($"local_{RequestId.New(DateTimeOffset.UtcNow)}", 1, "kling-2.6", "{}");
 
     [Fact]
     public async Task The_answer_is_recorded_and_a_second_run_reads_it()

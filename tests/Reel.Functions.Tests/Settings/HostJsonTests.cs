@@ -72,6 +72,17 @@ public sealed class HostJsonTests
             TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData("workItemQueueVisibilityTimeout")]
+    [InlineData("controlQueueVisibilityTimeout")] // under a minute the extension does not start
+    public void What_a_killed_host_had_in_hand_comes_back_soon_and_not_before_it_could_be_renewed(string name)
+    {
+        var storage = host.GetProperty("extensions").GetProperty("durableTask").GetProperty("storageProvider");
+
+        // A message is renewed half a minute before its time.
+        Assert.InRange(TimeSpan.Parse(storage.GetProperty(name).GetString()!), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+    }
+
     [Fact]
     public void A_newer_orchestration_is_left_to_a_newer_worker()
     {

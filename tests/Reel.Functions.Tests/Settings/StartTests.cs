@@ -65,6 +65,14 @@ public sealed class StartTests
     }
 
     [Fact]
+    public void What_building_the_pipeline_stumbles_over_is_named_among_the_others()
+    {
+        var fault = FunctionsHost.FindFault([("Segmind__BaseUrl", "nowhere.example"), ("Api__Keys__desk", "short"), ("Videos__LinkLifetime", "7")]);
+
+        Assert.All(["Segmind__ApiKey", "Segmind__BaseUrl", "Api__Keys__desk", "Videos__LinkLifetime"], name => Assert.Contains(name, fault));
+    }
+
+    [Fact]
     public void The_services_can_be_made_and_the_client_belongs_to_a_request()
     {
         using var app = FunctionsHost.Build(FunctionsHost.Minimal);
