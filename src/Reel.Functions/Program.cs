@@ -27,8 +27,4 @@ builder.Services
     .AddDurableFunctions()
     .AddSingleton<ApiPipeline>();
 
-var host = builder.Build();
-
-// Now, so that what is missing stops the start and not every request.
-host.Services.GetRequiredService<ApiPipeline>();
-host.Run();
+builder.Build().CheckStart().Run();

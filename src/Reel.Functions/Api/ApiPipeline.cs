@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,21 +37,23 @@ public sealed class ApiPipeline
         context.Features.Set<IServiceProvidersFeature>(new RequestServicesFeature(context, scopes));
         context.RequestServices.GetRequiredService<BoundDurableClient>().Client = client;
 
-        // Async locals of the server do not cross into the function.
-        var activity = context.Features.Get<IHttpActivityFeature>()?.Activity;
-        if (activity is not null) Activity.Current = activity;
+        // The invocation's: of all there are, the worker hands on this one's tags, and its own source alone goes to Application Insights. The
+        // server's is there without telemetry too; its async locals do not cross into the function.
+        Activity.Current ??= context.Features.Get<IHttpActivityFeature>()?.Activity;
+        var activity = Activity.Current;
 
         await pipeline(context);
         Describe(context, activity);
         await DrainAsync(context);
     }
 
-    // Every invocation bears the one function's name in telemetry, and an error that was answered counts as a success there.
+    // Every invocation bears the one function's name in telemetry, and an error that was answered counts as a success there. Tags that are no text
+    // are left behind.
     private static void Describe(HttpContext context, Activity? activity)
     {
         if (activity is null) return;
-        activity.SetTag("http.route", (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText);
-        activity.SetTag("http.response.status_code", context.Response.StatusCode);
+        activity.SetTag("http.route", (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
+        activity.SetTag("http.response.status_code", context.Response.StatusCode.ToString(CultureInfo.InvariantCulture));
         if (context.Response.StatusCode >= 500) activity.SetStatus(ActivityStatusCode.Error);
     }
 

@@ -29,15 +29,20 @@ internal static class DurableInstances
             });
     }
 
+    // Older times are none to Azure Storage: the very first is left out of the query there, which would then find everything.
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+
     /// <summary>A query as Durable Functions has it.</summary>
     public static Microsoft.DurableTask.Client.OrchestrationQuery Write(Reel.Orchestration.OrchestrationQuery query) => new(
-        CreatedFrom: query.CreatedFrom,
-        CreatedTo: query.CreatedTo?.AddTicks(-1), // the end is inclusive there
+        CreatedFrom: NotBeforeEarliest(query.CreatedFrom),
+        CreatedTo: NotBeforeEarliest(query.CreatedTo)?.AddTicks(-1), // the end is inclusive there
         Statuses: query.Statuses is null ? null : [.. query.Statuses.SelectMany(Write)],
         InstanceIdPrefix: query.Prefix.Length == 0 ? null : query.Prefix,
         PageSize: query.PageSize,
         FetchInputsAndOutputs: true,
         ContinuationToken: query.ContinuationToken);
+
+    private static DateTimeOffset? NotBeforeEarliest(DateTimeOffset? time) => time < Earliest ? Earliest : time;
 
 #pragma warning disable CS0618 // Obsolete for code that sets them; the host still says them.
     private static RuntimeStatus Read(OrchestrationRuntimeStatus status) => status switch

@@ -7,8 +7,11 @@ using Reel.Orchestration;
 namespace Reel.Functions.Durable;
 
 /// <summary>The port over Durable Functions' own client.</summary>
-internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOrchestrationClient
+internal sealed class DurableOrchestrationClient(BoundDurableClient bound, TimeProvider time) : IOrchestrationClient
 {
+    // The limit in host.json is one for all calls, and long for the sake of the purge.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     private static readonly OrchestrationRuntimeStatus[] Finished =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
@@ -19,11 +22,11 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         var options = new StartOrchestrationOptions(InstanceId: instanceId)
             .WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
         return CallAsync(
-            async () =>
+            async limited =>
             {
                 try
                 {
-                    await bound.Client.ScheduleNewOrchestrationInstanceAsync(orchestration.Name, input, options, cancellationToken);
+                    await bound.Client.ScheduleNewOrchestrationInstanceAsync(orchestration.Name, input, options, limited);
                 }
                 catch (OrchestrationAlreadyExistsException)
                 {
@@ -37,17 +40,17 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
 
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default) => CallAsync(
         // Without inputs and outputs there is no custom status either.
-        async () => await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { } found
+        async limited => await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, limited) is { } found
             ? DurableInstances.Read(found)
             : null,
         cancellationToken);
 
     public Task<OrchestrationPage> ListAsync(Reel.Orchestration.OrchestrationQuery query, CancellationToken cancellationToken = default) => CallAsync(
-        async () =>
+        async limited =>
         {
             try
             {
-                await foreach (var page in bound.Client.GetAllInstancesAsync(DurableInstances.Write(query)).AsPages().WithCancellation(cancellationToken))
+                await foreach (var page in bound.Client.GetAllInstancesAsync(DurableInstances.Write(query)).AsPages().WithCancellation(limited))
                     return new OrchestrationPage([.. page.Values.Select(DurableInstances.Read)], page.ContinuationToken);
             }
             catch (RpcException exception) when (
@@ -62,11 +65,11 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         cancellationToken);
 
     public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) => CallAsync(
-        async () =>
+        async limited =>
         {
             try
             {
-                await bound.Client.RaiseEventAsync(instanceId, name, payload, cancellationToken);
+                await bound.Client.RaiseEventAsync(instanceId, name, payload, limited);
                 return EventOutcome.Raised;
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
@@ -81,11 +84,11 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         cancellationToken);
 
     public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default) => CallAsync(
-        async () =>
+        async limited =>
         {
             try
             {
-                await bound.Client.TerminateInstanceAsync(instanceId, (object?)reason, cancellationToken);
+                await bound.Client.TerminateInstanceAsync(instanceId, (object?)reason, limited);
                 return true;
             }
             catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
@@ -96,16 +99,16 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         cancellationToken);
 
     public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) => CallAsync(
-        async () =>
+        async limited =>
         {
             // The engine would purge a running instance as well. What is finished stays so.
-            var found = await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
+            var found = await bound.Client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, limited);
             return found is { IsCompleted: true }
-                && (await bound.Client.PurgeInstanceAsync(instanceId, cancellationToken)).PurgedInstanceCount > 0;
+                && (await bound.Client.PurgeInstanceAsync(instanceId, limited)).PurgedInstanceCount > 0;
         },
         cancellationToken);
 
-    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => CallAsync(
+    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => NameFailuresAsync(
         async () =>
         {
             // Without a beginning older hosts refuse; without statuses running instances go too. The end is inclusive there.
@@ -114,14 +117,26 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         },
         cancellationToken);
 
-    /// <summary>Gives the failures of the call to the host the names that the port has for them.</summary>
-    private static async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>A call that is given up after <see cref="Limit"/>.</summary>
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        return await NameFailuresAsync(() => call(limited.Token), cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives the failures of the call to the host the names that the port has for them. Whatever was asked may have been done, a read not excepted:
+    /// in the same request it may follow a write.
+    /// </summary>
+    private static async Task<T> NameFailuresAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
             return await call();
         }
-        catch (RpcException exception) when (exception.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            cancellationToken.IsCancellationRequested && exception is (OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }))
         {
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
@@ -129,10 +144,10 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound) : IOr
         {
             throw new OrchestrationUnavailableException($"The durable engine answered {exception.StatusCode}.", exception, mayHaveHappened: true);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception)
         {
-            // The host broke it off, not the caller.
-            throw new OrchestrationUnavailableException("The durable engine broke the call off.", exception, mayHaveHappened: true);
+            // The limit or the host broke it off, not the caller.
+            throw new OrchestrationUnavailableException("The durable engine gave no answer in time.", exception, mayHaveHappened: true);
         }
     }
 }

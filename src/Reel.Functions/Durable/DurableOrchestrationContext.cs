@@ -12,6 +12,10 @@ namespace Reel.Functions.Durable;
 /// </summary>
 internal sealed class DurableOrchestrationContext(TaskOrchestrationContext context) : IOrchestrationContext
 {
+    // Azure Storage cuts the wait to whole seconds, so a timer would fire up to one early, and a loop that waits for a time would spin through
+    // rounds of no wait at all.
+    private static readonly TimeSpan Cut = TimeSpan.FromSeconds(1);
+
     public string InstanceId => context.InstanceId;
 
     public DateTimeOffset UtcNow => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
@@ -46,7 +50,7 @@ internal sealed class DurableOrchestrationContext(TaskOrchestrationContext conte
     }
 
     public Task CreateTimer(DateTimeOffset fireAt, CancellationToken cancellationToken = default) =>
-        context.CreateTimer(fireAt.UtcDateTime, cancellationToken);
+        context.CreateTimer((fireAt + Cut).UtcDateTime, cancellationToken);
 
     public Task<T> WaitForEvent<T>(string name) => context.WaitForExternalEvent<T>(name);
 

@@ -21,8 +21,8 @@ public sealed class ApiOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:03:50")]
     public TimeSpan SyncWait { get; set; } = TimeSpan.FromSeconds(210);
 
-    /// <summary>How long a stream of events goes on before its client has to come back; 1 second to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    /// <summary>How long a stream of events goes on before its client has to come back; 1 second to 30 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan StreamLimit { get; set; } = TimeSpan.FromSeconds(210);
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Reel.Generations;
 using Reel.Orchestration;
 
 namespace Reel.Api;
@@ -11,7 +12,7 @@ internal static partial class HealthEndpoint
     {
         try
         {
-            await client.ListAsync(new OrchestrationQuery("~", PageSize: 1), context.RequestAborted);
+            await client.ListAsync(new OrchestrationQuery(InstanceIds.DeliveryPrefix, PageSize: 1), context.RequestAborted);
             return TypedResults.Json(new HealthAnswer("ok"), ApiJson.Types.HealthAnswer);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)

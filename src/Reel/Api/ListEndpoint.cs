@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Reel.Generations;
+using Reel.Orchestration;
 
 namespace Reel.Api;
 
@@ -34,9 +35,10 @@ internal static class ListEndpoint
 
         var baseUrl = links.BaseUrl(context.Request);
         List<RequestAnswer> found = [];
+        var pages = 0;
         try
         {
-            for (var pages = 0; pages < MaxPages; pages++)
+            for (; pages < MaxPages; pages++)
             {
                 (var page, token) = await generations.ListAsync(caller, since, until, limit, token, context.RequestAborted);
                 found.AddRange(page
@@ -45,10 +47,15 @@ internal static class ListEndpoint
                 if (found.Count > 0 || token is null) break;
             }
         }
-        catch (ArgumentException)
+        catch (ArgumentException) when (pages == 0 && token is not null)
         {
             query.Errors.TryAdd("cursor", CursorRule);
             return Wrong(query.Errors);
+        }
+        catch (ArgumentException exception) when (pages > 0)
+        {
+            // This token came from the engine a moment ago: the trouble is the engine's.
+            throw new OrchestrationUnavailableException("The durable engine did not go on with its own list.", exception);
         }
 
         context.Response.Headers.CacheControl = "no-store";

@@ -84,7 +84,8 @@ internal sealed class SubmitEndpoint(
                 baseUrl,
                 webhookUrl,
                 webhookUrl is null ? null : webhooks.Schedule,
-                metadata),
+                metadata,
+                Steps: GenerationRequest.StepsNow),
             context.RequestAborted);
         return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
     }

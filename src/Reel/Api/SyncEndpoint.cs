@@ -29,7 +29,7 @@ internal sealed class SyncEndpoint(StateWatch watch, VideoStore videos, Links li
             { State: { Status: GenerationStatus.Completed, Video: { } video } } completed => await VideoAsync(completed, video, baseUrl, context),
             { State: { Status: GenerationStatus.Failed } state } failed =>
                 TypedResults.Json(RequestAnswer.OfState(baseUrl, failed), ApiJson.Types.RequestAnswer, statusCode: FailureStatus.Of(state)),
-            var other => GoesOn(id, other, baseUrl, context),
+            var other => GoesOn(id, other, baseUrl),
         };
     }
 
@@ -52,13 +52,11 @@ internal sealed class SyncEndpoint(StateWatch watch, VideoStore videos, Links li
             : RequestEndpoints.VideoGone(generation.Request.RequestId);
     }
 
-    // 504, since a client repeats what was answered with another 5xx, and that would be another video to pay for.
-    private JsonHttpResult<RequestAnswer> GoesOn(string id, Generation? generation, string baseUrl, HttpContext context)
+    // 504 without Retry-After: what is answered with another 5xx or with that may be repeated by a client by itself, and would be another video to pay for.
+    private JsonHttpResult<RequestAnswer> GoesOn(string id, Generation? generation, string baseUrl)
     {
         var now = time.GetUtcNow();
         var answer = generation is null ? RequestAnswer.Queued(baseUrl, id) : RequestAnswer.OfState(baseUrl, generation) with { Progress = Progress.At(generation, now) };
-        var wait = generation is null ? TimeSpan.FromSeconds(1) : Progress.AskAgainAfter(generation, now);
-        context.Response.Headers.RetryAfter = AnswerHeaders.Seconds(wait);
         return TypedResults.Json(
             answer with
             {

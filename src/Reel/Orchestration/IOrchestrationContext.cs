@@ -30,8 +30,8 @@ public interface IOrchestrationContext
     Task<TOutput> CallAsync<TInput, TOutput>(OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input);
 
     /// <summary>
-    /// Completes at <paramref name="fireAt"/>, give or take: up to a second early (Azure Storage truncates to whole seconds) and late by the
-    /// engine's polling interval, so look at <see cref="UtcNow"/> afterwards. A cancelled timer's task is cancelled.
+    /// Completes at <paramref name="fireAt"/> or later: by up to a second on Azure (whose storage counts whole seconds only) and by the engine's
+    /// polling interval. Clocks of several machines differ, so look at <see cref="UtcNow"/> afterwards. A cancelled timer's task is cancelled.
     /// </summary>
     Task CreateTimer(DateTimeOffset fireAt, CancellationToken cancellationToken = default);
 

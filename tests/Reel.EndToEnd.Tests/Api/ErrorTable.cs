@@ -103,12 +103,12 @@ internal static class Rows
         new("a defect, v1", 500, "internal", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.Internal), IsAboutRequest: true),
         new("the provider refuses Reel's own key, v1", 502, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(401), IsAboutRequest: true),
 
-        new("no engine for a submit", 503, "unavailable", "POST", "/v2/kling-2.6", Prompt, IsEngineDown: true, HasRetryAfter: true),
-        new("no engine for a submit, v1", 503, "unavailable", "POST", "/v1/kling-2.6", Prompt, IsEngineDown: true, HasRetryAfter: true),
+        new("no engine for a submit", 503, "unavailable", "POST", "/v2/kling-2.6", Prompt, IsEngineDown: true),
+        new("no engine for a submit, v1", 503, "unavailable", "POST", "/v1/kling-2.6", Prompt, IsEngineDown: true),
         new("no engine for a status", 503, "unavailable", "GET", Unknown + "/status", IsEngineDown: true, HasRetryAfter: true),
         new("no engine for a stream", 503, "unavailable", "GET", Unknown + "/events", IsEngineDown: true, HasRetryAfter: true),
 
-        new("not done in time, v1", 504, "still_under_way", "POST", "/v1/kling-2.6", Prompt, State: Rendering, IsAboutRequest: true, HasRetryAfter: true),
+        new("not done in time, v1", 504, "still_under_way", "POST", "/v1/kling-2.6", Prompt, State: Rendering, IsAboutRequest: true),
         new("never done, v1", 504, "timed_out", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.TimedOut), IsAboutRequest: true),
         new("nobody knows, v1", 504, "submit_outcome_unknown", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.SubmitOutcomeUnknown), IsAboutRequest: true),
     ];

@@ -77,6 +77,6 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     private void ThrowIfDown()
     {
-        if (IsDown) throw new OrchestrationUnavailableException("It is down.");
+        if (IsDown) throw new OrchestrationUnavailableException("It is down.", mayHaveHappened: true);
     }
 }

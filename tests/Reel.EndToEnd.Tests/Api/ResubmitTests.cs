@@ -26,8 +26,8 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
             ["metadata"] = new JsonObject { ["take"] = 3 },
         });
         var old = submitted["request_id"]!;
-        pair.Engine.Fail($"desk~{old}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
-        var before = await pair.Engine.GetAsync($"desk~{old}");
+        pair.Engine.Fail($"desk_{old}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+        var before = await pair.Engine.GetAsync($"desk_{old}");
         pair.Time.Turn(TimeSpan.FromHours(1));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ResubmitAsync(old)));
@@ -38,16 +38,16 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Equal(
             submitted.Body!.AsObject().Select(member => (member.Key, Part(member.Value, old))),
             first.Body!.AsObject().Select(member => (member.Key, Part(member.Value, id))));
-        Assert.Equal([$"desk~{old}", $"desk~{id}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{old}", $"desk_{id}"], pair.Engine.Started);
 
-        var (was, now) = (pair.Engine.Input($"desk~{old}"), pair.Engine.Input($"desk~{id}"));
+        var (was, now) = (pair.Engine.Input($"desk_{old}"), pair.Engine.Input($"desk_{id}"));
         Assert.Equal(was.AcceptedAt + TimeSpan.FromHours(1), now.AcceptedAt, TimeSpan.FromMinutes(30));
         Assert.Equal(was.Deadline - was.AcceptedAt, now.Deadline - now.AcceptedAt);
         Assert.Equal(was.WebhookSchedule, now.WebhookSchedule);
         Assert.Equal(
             was with { RequestId = id, ResubmissionOf = old, AcceptedAt = now.AcceptedAt, Deadline = now.Deadline, BaseUrl = now.BaseUrl, WebhookSchedule = null },
             now with { WebhookSchedule = null });
-        Assert.Equal(before, await pair.Engine.GetAsync($"desk~{old}"));
+        Assert.Equal(before, await pair.Engine.GetAsync($"desk_{old}"));
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         var again = await ResubmitAsync(old);
 
         Assert.Equal((HttpStatusCode.OK, true), (again.Status, again.Headers.Contains("Idempotent-Replayed")));
-        Assert.Equal([$"desk~{old}", $"desk~{again["request_id"]}"], pair.Engine.Started);
-        Assert.True(pair.Engine.Input($"desk~{again["request_id"]}").Deadline > pair.Time.GetUtcNow());
+        Assert.Equal([$"desk_{old}", $"desk_{again["request_id"]}"], pair.Engine.Started);
+        Assert.True(pair.Engine.Input($"desk_{again["request_id"]}").Deadline > pair.Time.GetUtcNow());
         Assert.Equal(again["request_id"], (await pair.GetAsync($"/v2/requests/{old}"))["resubmitted_as"]);
     }
 
@@ -90,13 +90,13 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         var old = await UnknownAsync();
         var id = (await ResubmitAsync(old))["request_id"]!;
-        await pair.Records.CreateAsync(SubmissionRecord.NameOf($"desk~{id}"), new SubmissionRecord("kling-2.6", 1, pair.Time.GetUtcNow()));
-        await pair.Engine.PurgeAsync($"desk~{id}");
+        await pair.Records.CreateAsync(SubmissionRecord.NameOf($"desk_{id}"), new SubmissionRecord("kling-2.6", 1, pair.Time.GetUtcNow()));
+        await pair.Engine.PurgeAsync($"desk_{id}");
 
         var again = await ResubmitAsync(old);
 
         Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
-        Assert.Equal([$"desk~{old}", $"desk~{id}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{old}", $"desk_{id}"], pair.Engine.Started);
         Assert.Null((await pair.GetAsync($"/v2/requests/{old}"))["resubmitted_as"]);
     }
 
@@ -105,14 +105,14 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         var first = await UnknownAsync();
         var second = (await ResubmitAsync(first))["request_id"]!;
-        pair.Engine.Fail($"desk~{second}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+        pair.Engine.Fail($"desk_{second}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
 
         var third = (await ResubmitAsync(second))["request_id"]!;
 
         Assert.Equal(second, (await ResubmitAsync(first))["request_id"]);
         var answer = await pair.GetAsync($"/v2/requests/{second}");
         Assert.Equal((first, third), (answer["resubmission_of"], answer["resubmitted_as"]));
-        Assert.Equal([$"desk~{first}", $"desk~{second}", $"desk~{third}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{first}", $"desk_{second}", $"desk_{third}"], pair.Engine.Started);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         var key = $"{Guid.NewGuid()}";
         var old = await pair.SubmitAsync("a ghost", key);
-        pair.Engine.Fail($"desk~{old}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+        pair.Engine.Fail($"desk_{old}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
         await ResubmitAsync(old);
 
         Assert.Equal(old, await pair.SubmitAsync("a ghost", key));
@@ -138,7 +138,7 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     public async Task Any_other_failure_is_refused(string errorCode, Charged charged)
     {
         var id = await pair.SubmitAsync("a lighthouse");
-        pair.Engine.Fail($"desk~{id}", errorCode, charged);
+        pair.Engine.Fail($"desk_{id}", errorCode, charged);
 
         await AssertRefusedAsync(id, errorCode);
     }
@@ -148,9 +148,9 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         var id = await pair.SubmitAsync("a lighthouse");
         await AssertRefusedAsync(id, "QUEUED");
-        pair.Engine.Advance($"desk~{id}", new GenerationState(GenerationStatus.Processing, Stage.Rendering));
+        pair.Engine.Advance($"desk_{id}", new GenerationState(GenerationStatus.Processing, Stage.Rendering));
         await AssertRefusedAsync(id, "PROCESSING");
-        pair.Engine.Advance($"desk~{id}", new GenerationState(GenerationStatus.Completed, Stage.Done, Charged: Charged.Yes));
+        pair.Engine.Advance($"desk_{id}", new GenerationState(GenerationStatus.Completed, Stage.Done, Charged: Charged.Yes));
         await AssertRefusedAsync(id, "COMPLETED");
     }
 
@@ -171,7 +171,7 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     private async Task<string> UnknownAsync()
     {
         var id = await pair.SubmitAsync("a ghost");
-        pair.Engine.Fail($"desk~{id}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+        pair.Engine.Fail($"desk_{id}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
         return id;
     }
 

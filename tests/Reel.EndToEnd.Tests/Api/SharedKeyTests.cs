@@ -21,7 +21,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     {
         var id = await FiftyAsync();
 
-        Assert.Equal([$"desk~{id}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{id}"], pair.Engine.Started);
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
         var again = await PostAsync();
 
         AssertReplay(again, again["request_id"]);
-        var instance = $"desk~{again["request_id"]}";
+        var instance = $"desk_{again["request_id"]}";
         Assert.Equal([instance], pair.Engine.Started);
         Assert.True(pair.Engine.Input(instance).Deadline > pair.Time.GetUtcNow());
         Assert.True(RequestId.AcceptedAt(again["request_id"]!) <= pair.Time.GetUtcNow() - TimeSpan.FromHours(hours));
@@ -54,23 +54,23 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
 
         var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct());
         Assert.All(answers, answer => AssertReplay(answer, id));
-        Assert.Equal([$"desk~{id}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{id}"], pair.Engine.Started);
     }
 
     [Fact]
     public async Task What_could_not_be_paid_for_is_a_new_request_once_for_fifty_at_once()
     {
         var poor = await FiftyAsync();
-        pair.Engine.Fail($"desk~{poor}", ErrorCodes.InsufficientCredits, Charged.No);
+        pair.Engine.Fail($"desk_{poor}", ErrorCodes.InsufficientCredits, Charged.No);
 
         var paid = await FiftyAsync();
 
         Assert.NotEqual(poor, paid);
-        Assert.Equal([$"desk~{poor}", $"desk~{paid}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{poor}", $"desk_{paid}"], pair.Engine.Started);
 
         // And again, until there is money.
-        pair.Engine.Fail($"desk~{paid}", ErrorCodes.InsufficientCredits, Charged.No);
-        Assert.Equal([$"desk~{poor}", $"desk~{paid}", $"desk~{await FiftyAsync()}"], pair.Engine.Started);
+        pair.Engine.Fail($"desk_{paid}", ErrorCodes.InsufficientCredits, Charged.No);
+        Assert.Equal([$"desk_{poor}", $"desk_{paid}", $"desk_{await FiftyAsync()}"], pair.Engine.Started);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
 
         // Its end is later than the call's beginning, as for one of fifty that comes last.
         pair.Time.Turn(TimeSpan.FromSeconds(10));
-        pair.Engine.Fail($"desk~{poor}", ErrorCodes.InsufficientCredits, Charged.No);
+        pair.Engine.Fail($"desk_{poor}", ErrorCodes.InsufficientCredits, Charged.No);
         pair.Time.Turn(TimeSpan.FromSeconds(-10));
 
         AssertReplay(await PostAsync(), poor);
@@ -90,7 +90,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     public async Task Without_money_other_parameters_are_refused_as_ever()
     {
         var poor = await pair.SubmitAsync("a lighthouse", key);
-        pair.Engine.Fail($"desk~{poor}", ErrorCodes.InsufficientCredits, Charged.No);
+        pair.Engine.Fail($"desk_{poor}", ErrorCodes.InsufficientCredits, Charged.No);
 
         AssertConflict(await PostAsync("a tower"));
     }
@@ -108,7 +108,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     public async Task Any_other_failure_stays_the_answer(string errorCode, Charged charged)
     {
         var id = await pair.SubmitAsync("a lighthouse", key);
-        pair.Engine.Fail($"desk~{id}", errorCode, charged);
+        pair.Engine.Fail($"desk_{id}", errorCode, charged);
 
         AssertReplay(await PostAsync(), id);
         Assert.Single(pair.Engine.Started);
@@ -120,14 +120,14 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     public async Task Past_its_lifetime_a_key_is_a_new_request_once_for_fifty_at_once(string prompt)
     {
         var old = await FiftyAsync();
-        pair.Engine.Advance($"desk~{old}", new GenerationState(GenerationStatus.Completed, Stage.Done, FinishedAt: pair.Time.GetUtcNow(), Charged: Charged.Yes));
+        pair.Engine.Advance($"desk_{old}", new GenerationState(GenerationStatus.Completed, Stage.Done, FinishedAt: pair.Time.GetUtcNow(), Charged: Charged.Yes));
 
         pair.Time.Turn(TimeSpan.FromHours(23.9));
         AssertReplay(await PostAsync(), old);
         AssertConflict(await PostAsync("a tower"));
         pair.Time.Turn(TimeSpan.FromHours(0.2));
 
-        Assert.Equal([$"desk~{old}", $"desk~{await FiftyAsync(prompt)}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{old}", $"desk_{await FiftyAsync(prompt)}"], pair.Engine.Started);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     {
         await using var longer = await ApiPair.StartAsync(azurite, ("Requests:IdempotencyLifetime", "3.00:00:00"));
         var id = await longer.SubmitAsync("a lighthouse", key);
-        longer.Engine.Fail($"desk~{id}", ErrorCodes.ProviderFailed, Charged.No);
+        longer.Engine.Fail($"desk_{id}", ErrorCodes.ProviderFailed, Charged.No);
 
         longer.Time.Turn(TimeSpan.FromHours(71));
         Assert.Equal(id, await longer.SubmitAsync("a lighthouse", key));
@@ -147,7 +147,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     public async Task A_key_whose_request_is_under_way_stands_for_it_past_its_lifetime()
     {
         var id = await pair.SubmitAsync("a lighthouse", key);
-        pair.Engine.Advance($"desk~{id}", new GenerationState(GenerationStatus.Queued, Stage.WaitingForCapacity));
+        pair.Engine.Advance($"desk_{id}", new GenerationState(GenerationStatus.Queued, Stage.WaitingForCapacity));
         pair.Time.Turn(TimeSpan.FromDays(5));
 
         AssertReplay(await PostAsync(), id);
@@ -161,10 +161,10 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
     public async Task A_request_that_was_forgotten_does_not_come_back_under_its_old_id(int hours)
     {
         var forgotten = await FiftyAsync();
-        Assert.True(await pair.Engine.PurgeAsync($"desk~{forgotten}"));
+        Assert.True(await pair.Engine.PurgeAsync($"desk_{forgotten}"));
         pair.Time.Turn(TimeSpan.FromHours(hours));
 
-        Assert.Equal([$"desk~{forgotten}", $"desk~{await FiftyAsync()}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{forgotten}", $"desk_{await FiftyAsync()}"], pair.Engine.Started);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
         var theirs = await pair.PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = "a tower" }, key, ApiPair.Shop);
 
         Assert.Equal((HttpStatusCode.OK, false), (theirs.Status, theirs.Headers.Contains("Idempotent-Replayed")));
-        Assert.Equal([$"desk~{mine["request_id"]}", $"shop~{theirs["request_id"]}"], pair.Engine.Started);
+        Assert.Equal([$"desk_{mine["request_id"]}", $"shop_{theirs["request_id"]}"], pair.Engine.Started);
     }
 
     private Task<Answer> PostAsync(string prompt = "a lighthouse") => pair.PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = prompt }, key);

@@ -36,8 +36,8 @@ public sealed class ApiFunctionTests : IAsyncLifetime
         var id = body.GetProperty("request_id").GetString()!;
         Assert.Equal("QUEUED", body.GetProperty("status").GetString());
         Assert.Equal($"{server.Address}v2/requests/{id}/status", body.GetProperty("status_url").GetString());
-        Assert.Equal($"desk~{id}", Assert.Single(server.Client.Ids));
-        Assert.Equal(("desk", "kling-2.6"), (server.Client.Input($"desk~{id}").CallerId, server.Client.Input($"desk~{id}").Model));
+        Assert.Equal($"desk_{id}", Assert.Single(server.Client.Ids));
+        Assert.Equal(("desk", "kling-2.6"), (server.Client.Input($"desk_{id}").CallerId, server.Client.Input($"desk_{id}").Model));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
         bearer.DefaultRequestHeaders.Authorization = new("Bearer", WorkerServer.ShopKey);
 
         Assert.Equal(HttpStatusCode.OK, (await bearer.PostAsJsonAsync("/v2/kling-2.6", Prompt)).StatusCode);
-        Assert.StartsWith("shop~", Assert.Single(server.Client.Ids));
+        Assert.StartsWith("shop_", Assert.Single(server.Client.Ids));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
         }
     }
 
-    private static string InstanceOf(JsonElement submitted) => $"desk~{submitted.GetProperty("request_id").GetString()}";
+    private static string InstanceOf(JsonElement submitted) => $"desk_{submitted.GetProperty("request_id").GetString()}";
 
     private async Task<JsonElement> SubmitAsync()
     {

@@ -30,7 +30,7 @@ internal sealed class MemoryClient
             });
         mock.Setup(c => c.GetAllInstancesAsync(It.IsAny<TheirQuery?>())).Returns((TheirQuery? query) => Trouble is { } trouble
             ? throw trouble
-            : new Pages(new Page<OrchestrationMetadata>(
+            : new Pages(Listing?.Invoke() ?? new Page<OrchestrationMetadata>(
                 [.. instances.Values.Where(i => i.InstanceId.StartsWith(query?.InstanceIdPrefix ?? "", StringComparison.Ordinal))])));
     }
 
@@ -39,6 +39,9 @@ internal sealed class MemoryClient
 
     /// <summary>What every call throws.</summary>
     public Exception? Trouble { get; set; }
+
+    /// <summary>What a query for a page finds instead of what was started.</summary>
+    public Func<Page<OrchestrationMetadata>>? Listing { get; set; }
 
     /// <summary>Holds every start back until it is completed.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;

@@ -16,7 +16,7 @@ public sealed class ClientReadingTests
     private readonly Mock<DurableTaskClient> inner = new(MockBehavior.Strict, "Reel");
     private readonly DurableOrchestrationClient client;
 
-    public ClientReadingTests() => client = new DurableOrchestrationClient(new BoundDurableClient { Client = inner.Object });
+    public ClientReadingTests() => client = new DurableOrchestrationClient(new BoundDurableClient { Client = inner.Object }, TimeProvider.System);
 
 #pragma warning disable CS0618 // Obsolete, and said by the host all the same.
     public static TheoryData<OrchestrationRuntimeStatus, RuntimeStatus> Statuses => new()
@@ -48,7 +48,7 @@ public sealed class ClientReadingTests
     [MemberData(nameof(Statuses))]
     public async Task Every_status_there_has_one_here(OrchestrationRuntimeStatus theirs, RuntimeStatus ours)
     {
-        Assert.Equal(ours, (await GetAsync(new OrchestrationMetadata("Work", "desk~1") { RuntimeStatus = theirs }))!.Status);
+        Assert.Equal(ours, (await GetAsync(new OrchestrationMetadata("Work", "desk_1") { RuntimeStatus = theirs }))!.Status);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ClientReadingTests
     [Fact]
     public async Task An_instance_keeps_what_it_tells_about_itself()
     {
-        var found = await GetAsync(new OrchestrationMetadata("Work", "desk~1")
+        var found = await GetAsync(new OrchestrationMetadata("Work", "desk_1")
         {
             RuntimeStatus = OrchestrationRuntimeStatus.Completed,
             CreatedAt = Noon,
@@ -73,7 +73,7 @@ public sealed class ClientReadingTests
 
         Assert.Equal(
             new OrchestrationInstance(
-                "desk~1", "Work", RuntimeStatus.Completed, Noon, Noon.AddMinutes(2), """{"a":1}""", """{"b":2}""", """{"c":3}""", null),
+                "desk_1", "Work", RuntimeStatus.Completed, Noon, Noon.AddMinutes(2), """{"a":1}""", """{"b":2}""", """{"c":3}""", null),
             found);
     }
 
@@ -88,7 +88,7 @@ public sealed class ClientReadingTests
     [InlineData("it broke", "it broke")]
     public async Task A_failed_instance_says_why_in_one_line_and_has_no_output(string message, string failure)
     {
-        var found = await GetAsync(new OrchestrationMetadata("Work", "desk~1")
+        var found = await GetAsync(new OrchestrationMetadata("Work", "desk_1")
         {
             RuntimeStatus = OrchestrationRuntimeStatus.Failed,
             SerializedOutput = "Some.Exception: it broke",
@@ -101,14 +101,14 @@ public sealed class ClientReadingTests
     [Fact]
     public async Task A_failed_instance_in_a_list_has_no_details_and_says_why_by_its_output()
     {
-        var failed = new OrchestrationMetadata("Work", "desk~1")
+        var failed = new OrchestrationMetadata("Work", "desk_1")
         {
             RuntimeStatus = OrchestrationRuntimeStatus.Failed,
             SerializedOutput = "Some.Exception: it broke\r\n   at some line",
         };
         Listing(new Pages(new Page<OrchestrationMetadata>([failed])));
 
-        var found = Assert.Single((await client.ListAsync(new Query("desk~"))).Instances);
+        var found = Assert.Single((await client.ListAsync(new Query("desk_"))).Instances);
 
         Assert.Equal(("Some.Exception: it broke", null), (found.Failure, found.Output));
     }
@@ -121,7 +121,7 @@ public sealed class ClientReadingTests
     [InlineData(null, null)]
     public async Task A_terminated_instance_says_the_reason_that_was_given(string? output, string? failure)
     {
-        var found = await GetAsync(new OrchestrationMetadata("Work", "desk~1")
+        var found = await GetAsync(new OrchestrationMetadata("Work", "desk_1")
         {
             RuntimeStatus = OrchestrationRuntimeStatus.Terminated,
             SerializedOutput = output,
@@ -137,12 +137,24 @@ public sealed class ClientReadingTests
         Listing(new Pages(new Page<OrchestrationMetadata>([])), query => asked = query);
 
         await client.ListAsync(new Query(
-            "desk~", [RuntimeStatus.Pending, RuntimeStatus.Failed], Noon, Noon.AddHours(1), PageSize: 25, ContinuationToken: "token"));
+            "desk_", [RuntimeStatus.Pending, RuntimeStatus.Failed], Noon, Noon.AddHours(1), PageSize: 25, ContinuationToken: "token"));
 
-        Assert.Equal(("desk~", 25, "token"), (asked!.InstanceIdPrefix, asked.PageSize, asked.ContinuationToken));
+        Assert.Equal(("desk_", 25, "token"), (asked!.InstanceIdPrefix, asked.PageSize, asked.ContinuationToken));
         Assert.Equal((Noon, Noon.AddHours(1).AddTicks(-1)), (asked.CreatedFrom, asked.CreatedTo)); // the end is inclusive there
         Assert.Equal([OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Failed], asked.Statuses);
         Assert.True(asked.FetchInputsAndOutputs);
+    }
+
+    // A time before all that storage knows would be refused there, or taken for none.
+    [Fact]
+    public async Task A_query_for_times_before_all_times_asks_for_none_of_them()
+    {
+        TheirQuery? asked = null;
+        Listing(new Pages(new Page<OrchestrationMetadata>([])), query => asked = query);
+
+        await client.ListAsync(new Query("desk_", CreatedFrom: DateTimeOffset.MinValue, CreatedTo: DateTimeOffset.MinValue));
+
+        Assert.Equal((DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(-1)), (asked!.CreatedFrom, asked.CreatedTo));
     }
 
     [Fact]
@@ -164,7 +176,7 @@ public sealed class ClientReadingTests
         TheirQuery? asked = null;
         Listing(new Pages(new Page<OrchestrationMetadata>([])), query => asked = query);
 
-        await client.ListAsync(new Query("desk~", [ours]));
+        await client.ListAsync(new Query("desk_", [ours]));
 
         Assert.Equal(theirs, asked!.Statuses);
     }
@@ -175,13 +187,13 @@ public sealed class ClientReadingTests
     public async Task A_page_is_one_page_with_its_token(string? token)
     {
         var pages = new Pages(
-            new Page<OrchestrationMetadata>([new("Work", "desk~1"), new("Work", "desk~2")], token),
-            new Page<OrchestrationMetadata>([new("Work", "desk~3")]));
+            new Page<OrchestrationMetadata>([new("Work", "desk_1"), new("Work", "desk_2")], token),
+            new Page<OrchestrationMetadata>([new("Work", "desk_3")]));
         Listing(pages);
 
-        var page = await client.ListAsync(new Query("desk~"));
+        var page = await client.ListAsync(new Query("desk_"));
 
-        Assert.Equal(["desk~1", "desk~2"], page.Instances.Select(instance => instance.InstanceId));
+        Assert.Equal(["desk_1", "desk_2"], page.Instances.Select(instance => instance.InstanceId));
         Assert.Equal(token, page.ContinuationToken);
         Assert.Equal(1, pages.Fetched);
     }
@@ -191,7 +203,7 @@ public sealed class ClientReadingTests
     {
         Listing(new Pages());
 
-        var page = await client.ListAsync(new Query("desk~"));
+        var page = await client.ListAsync(new Query("desk_"));
 
         Assert.Empty(page.Instances);
         Assert.Null(page.ContinuationToken);
@@ -200,8 +212,8 @@ public sealed class ClientReadingTests
     // Without inputs and outputs the host leaves the custom status out: the strict client knows no other call.
     private Task<OrchestrationInstance?> GetAsync(OrchestrationMetadata? there)
     {
-        inner.Setup(c => c.GetInstanceAsync("desk~1", true, It.IsAny<CancellationToken>())).ReturnsAsync(there);
-        return client.GetAsync("desk~1");
+        inner.Setup(c => c.GetInstanceAsync("desk_1", true, It.IsAny<CancellationToken>())).ReturnsAsync(there);
+        return client.GetAsync("desk_1");
     }
 
     private void Listing(Pages pages, Action<TheirQuery?>? look = null) => inner

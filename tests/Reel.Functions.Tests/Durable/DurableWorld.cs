@@ -144,10 +144,9 @@ internal sealed class DurableWorld
         var fired = new TaskCompletionSource();
         open++;
 
-        // Azure Storage cuts timers to whole seconds.
-        var early = new DateTimeOffset(fireAt.ToUniversalTime());
-        early = early.AddTicks(-(early.Ticks % TimeSpan.TicksPerSecond));
-        Schedule(early > Now ? early : Now.AddMilliseconds(100), () =>
+        // Azure Storage cuts the wait to whole seconds; the message itself takes a moment.
+        var wait = new DateTimeOffset(fireAt.ToUniversalTime()) - Now;
+        Schedule(Now.AddSeconds(Math.Max(0, Math.Floor(wait.TotalSeconds))).AddMilliseconds(10), () =>
         {
             if (fired.TrySetResult()) open--;
         });

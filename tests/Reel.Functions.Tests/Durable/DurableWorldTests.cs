@@ -39,6 +39,39 @@ public sealed class DurableWorldTests
         }));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    [InlineData(2500)]
+    public void A_timer_is_never_early_and_hardly_late(int milliseconds)
+    {
+        var due = Noon.AddMilliseconds(milliseconds);
+
+        Run(async context =>
+        {
+            await context.CreateTimer(due);
+            return "";
+        });
+
+        Assert.InRange(world.Now, due, due.AddSeconds(1.1));
+    }
+
+    [Fact]
+    public void A_loop_that_waits_for_a_time_waits_once()
+    {
+        var due = Noon.AddSeconds(2.5);
+
+        Run(async context =>
+        {
+            while (context.UtcNow < due) await context.CreateTimer(due);
+            return "";
+        });
+
+        Assert.Single(world.Timers);
+    }
+
     private string Run(Func<IOrchestrationContext, Task<string>> orchestrator) =>
         world.Run<string, string>(context => context.RunAsync<string, string>((port, _) => orchestrator(port)), "");
 }

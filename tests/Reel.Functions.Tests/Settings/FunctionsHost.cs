@@ -37,7 +37,7 @@ internal static class FunctionsHost
         using var app = Build(settings);
         try
         {
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.CheckStart();
             return null;
         }
         catch (Exception exception) when (exception is OptionsValidationException or AggregateException)

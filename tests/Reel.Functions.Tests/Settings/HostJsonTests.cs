@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reel.Functions.Tests.Infra;
+using Reel.Generations;
 
 namespace Reel.Functions.Tests.Settings;
 
@@ -72,12 +73,24 @@ public sealed class HostJsonTests
             TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData("workItemQueueVisibilityTimeout")]
+    [InlineData("controlQueueVisibilityTimeout")] // under a minute the extension does not start
+    public void What_a_killed_host_had_in_hand_comes_back_soon_and_not_before_it_could_be_renewed(string name)
+    {
+        var storage = host.GetProperty("extensions").GetProperty("durableTask").GetProperty("storageProvider");
+
+        // A message is renewed half a minute before its time.
+        Assert.InRange(TimeSpan.Parse(storage.GetProperty(name).GetString()!), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+    }
+
     [Fact]
     public void A_newer_orchestration_is_left_to_a_newer_worker()
     {
         var durable = host.GetProperty("extensions").GetProperty("durableTask");
 
-        Assert.True(Version.TryParse(durable.GetProperty("defaultVersion").GetString(), out _));
+        // Goes up with the steps that requests are given, and never down.
+        Assert.Equal(new Version(1, GenerationRequest.StepsNow), Version.Parse(durable.GetProperty("defaultVersion").GetString()!));
         Assert.Equal("CurrentOrOlder", durable.GetProperty("versionMatchStrategy").GetString());
         Assert.Equal("Reject", durable.GetProperty("versionFailureStrategy").GetString());
     }

@@ -20,6 +20,7 @@ public sealed class StartTests
     [InlineData("Segmind__ApiKey", "", "Segmind__ApiKey")]
     [InlineData("Segmind__ApiKey", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)", "Segmind__ApiKey")]
     [InlineData("Segmind__BaseUrl", "nowhere.example", "Segmind__BaseUrl")]
+    [InlineData("Segmind__MaxConcurrentSubmits", "0", "Segmind__MaxConcurrentSubmits")]
     [InlineData("Segmind__Key", "SG_0123456789abcdef", "Segmind__Key")]
     [InlineData("Api__Keys__desk", null, "Api__Keys__<name>")]
     [InlineData("Api__Keys__desk", "", "Api__Keys__desk")]
@@ -66,6 +67,14 @@ public sealed class StartTests
 
         Assert.All(["Segmind__ApiKey", "Api__Keys__<name>", "Requests__Deadline", "Videos__Container"], name => Assert.Contains(name, fault));
         Assert.DoesNotContain('\n', fault!);
+    }
+
+    [Fact]
+    public void What_building_the_pipeline_stumbles_over_is_named_among_the_others()
+    {
+        var fault = FunctionsHost.FindFault([("Segmind__BaseUrl", "nowhere.example"), ("Api__Keys__desk", "short"), ("Videos__LinkLifetime", "7")]);
+
+        Assert.All(["Segmind__ApiKey", "Segmind__BaseUrl", "Api__Keys__desk", "Videos__LinkLifetime"], name => Assert.Contains(name, fault));
     }
 
     [Fact]

@@ -211,7 +211,7 @@ public sealed class GenerationOrchestratorTests : GenerationScript
 
         var call = Assert.Single(Context.Calls, call => call.Name == WebhookDelivery.Name.Name);
         Assert.Equal(type, call.InputAs<WebhookEvent>().Type);
-        Assert.StartsWith("~", call.InstanceId, StringComparison.Ordinal);
+        Assert.StartsWith("_", call.InstanceId, StringComparison.Ordinal);
         Assert.DoesNotContain("lighthouse", call.Input, StringComparison.Ordinal);
         Assert.Equal(state, shown);
     }
