@@ -6,7 +6,7 @@ namespace Reel.Api;
 
 /// <summary>
 /// Waits for a request to get on: for synchronous submits, long-polls and event streams. No engine tells of changes, so it asks once a second. On the
-/// desk that is some ten microseconds; on Azure two storage requests, some $0.0001 for a render of two minutes.
+/// desk that takes a tenth of a millisecond; on Azure it is two storage requests, some $0.0001 for a render of two minutes.
 /// </summary>
 internal sealed class StateWatch(GenerationStore generations, IHostApplicationLifetime host, TimeProvider time)
 {

@@ -39,7 +39,7 @@ public sealed class ApiWaitTests : IAsyncLifetime
         var patience = Stopwatch.StartNew();
         while (server.Client.Asked == 0 && patience.Elapsed < TimeSpan.FromSeconds(30)) await Task.Delay(10);
         Assert.False(poll.IsCompleted);
-        server.Client.Advance($"desk~{id}", OrchestrationRuntimeStatus.Running, Rendering);
+        server.Client.Advance(InstanceIds.Of("desk", id), OrchestrationRuntimeStatus.Running, Rendering);
 
         Assert.Equal("rendering", (await poll).GetProperty("stage").GetString());
     }
@@ -50,7 +50,7 @@ public sealed class ApiWaitTests : IAsyncLifetime
         var id = await SubmitAsync();
         using var stream = new EventReader(await caller.GetAsync($"/v2/requests/{id}/events", HttpCompletionOption.ResponseHeadersRead));
         var accepted = await stream.NextAsync("status");
-        server.Client.Advance($"desk~{id}", OrchestrationRuntimeStatus.Completed, Completed);
+        server.Client.Advance(InstanceIds.Of("desk", id), OrchestrationRuntimeStatus.Completed, Completed);
 
         var completed = Assert.Single(await stream.RestAsync());
 
@@ -77,7 +77,7 @@ public sealed class ApiWaitTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var result = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal($"desk~{result.GetProperty("request_id").GetString()}", Assert.Single(server.Client.Ids));
+        Assert.Equal(InstanceIds.Of("desk", result.GetProperty("request_id").GetString()!), Assert.Single(server.Client.Ids));
         Assert.Contains("/videos/desk/one.mp4?", result.GetProperty("output").GetString());
     }
 
