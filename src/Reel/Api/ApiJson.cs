@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Reel.Api;
@@ -9,8 +10,11 @@ namespace Reel.Api;
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(RequestAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(BatchListAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The answers' types. Text stays as it is: answers are JSON, never put into a page, and links should read as links.</summary>

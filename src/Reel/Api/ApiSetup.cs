@@ -20,7 +20,10 @@ public static class ApiSetup
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiKeysValidator>();
         return services
             .AddSingleton<Links>()
+            .AddSingleton<RequestIntake>()
+            .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()
+            .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();
     }

@@ -13,6 +13,7 @@ namespace Reel.Generations;
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
 /// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
+/// <param name="BatchId">The batch that it is part of; null for none.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -25,4 +26,5 @@ public sealed record GenerationRequest(
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
     string? Metadata = null,
-    string? ResubmissionOf = null);
+    string? ResubmissionOf = null,
+    string? BatchId = null);

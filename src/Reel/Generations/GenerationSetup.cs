@@ -18,6 +18,7 @@ public static class GenerationSetup
         return services
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
+            .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()
