@@ -13,6 +13,10 @@ namespace Reel.Generations;
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
 /// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
+/// <param name="Steps">
+/// Which steps its orchestrator takes, so that requests under way keep theirs when the code changes. 0: a submit whose outcome is open is given up
+/// without a word; <see cref="StepsNow"/>: it is withdrawn first.
+/// </param>
 /// <param name="BatchId">The batch that it is part of; null for none.</param>
 public sealed record GenerationRequest(
     string RequestId,
@@ -27,4 +31,9 @@ public sealed record GenerationRequest(
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
     string? Metadata = null,
     string? ResubmissionOf = null,
-    string? BatchId = null);
+    int Steps = 0,
+    string? BatchId = null)
+{
+    /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>
+    public const int StepsNow = 1;
+}

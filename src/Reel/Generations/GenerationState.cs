@@ -67,7 +67,7 @@ public enum Stage
     /// <summary>Durable, not begun.</summary>
     Accepted,
 
-    /// <summary>The provider is at its limit; the submit is repeated later.</summary>
+    /// <summary>The provider, or the process, has as many submits as it takes; this one is tried again later.</summary>
     WaitingForCapacity,
 
     /// <summary>Being handed to the provider.</summary>

@@ -37,6 +37,7 @@ public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptio
             content.WebhookUrl,
             content.WebhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
+            Steps: GenerationRequest.StepsNow,
             BatchId: batchId);
     }
 }

@@ -20,6 +20,7 @@ public sealed class StartTests
     [InlineData("Segmind__ApiKey", "", "Segmind__ApiKey")]
     [InlineData("Segmind__ApiKey", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)", "Segmind__ApiKey")]
     [InlineData("Segmind__BaseUrl", "nowhere.example", "Segmind__BaseUrl")]
+    [InlineData("Segmind__MaxConcurrentSubmits", "0", "Segmind__MaxConcurrentSubmits")]
     [InlineData("Segmind__Key", "SG_0123456789abcdef", "Segmind__Key")]
     [InlineData("Api__Keys__desk", null, "Api__Keys__<name>")]
     [InlineData("Api__Keys__desk", "", "Api__Keys__desk")]
