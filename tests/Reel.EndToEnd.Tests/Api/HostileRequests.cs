@@ -16,12 +16,14 @@ internal sealed class HostileRequests(int seed, string authority)
         "/v2/%00", "/v2/%ff%fe", "/v2/%ED%A0%80", "/v2/requests/%2e%2e/status", "/v2/requests/~/status", "/v2/requests/*", "/v2/{model}",
         "/v2/requests/'%20or%201=1--", "/v2/requests/%25%32%66", "/v2/kling-2.6?webhook_url=http://%00", "/v2/kling-2.6?webhook_url=%ff",
         "/v2/kling-2.6?webhook_url=http://a&webhook_url=http://b", "/v2/kling-2.6?webhook_url", "/v2/kling-2.6?webhook_url=", "/v2/kling-2.6?%", "*",
+        "/v2/batches", "/v2/batches", "/v2/batches?metadata=%7B&concurrency=1e9", "/v2/batches/x", "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72",
+        "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72/requests?cursor=-1", "/v2/requests/fe5e03b0-6764-896b-8006-8c8b7f07bc72",
     ];
 
     private static readonly string[] Types =
     [
         "application/json", "application/json", "application/json", "application/json", "application/json; charset=utf-16", "application/json;;;", "text/plain",
-        "application/problem+json", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
+        "application/problem+json", "application/jsonl", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
     ];
 
     private static readonly string[] Texts =
@@ -33,7 +35,7 @@ internal sealed class HostileRequests(int seed, string authority)
     private static readonly string[] Names =
     [
         "prompt", "prompt", "prompt", "duration", "cfg_scale", "aspect_ratio", "generate_audio", "image_url", "mode", "negative_prompt", "webhook_url",
-        "metadata", "idempotency_key", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
+        "metadata", "idempotency_key", "requests", "concurrency", "model", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
     ];
 
     private static readonly string[] Scalars =
