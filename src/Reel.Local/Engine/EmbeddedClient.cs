@@ -21,12 +21,13 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default) =>
         Task.FromResult(engine.Core.Reader.Read(reads => reads.Get(instanceId)));
 
-    /// <exception cref="ArgumentException">The page size is below 1, or the token is not one of ours.</exception>
+    /// <exception cref="ArgumentException">The page size is below 1, or the token is not one of ours, or of another list.</exception>
     public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         var size = Math.Min(query.PageSize, MaxPageSize);
         var after = query.ContinuationToken is null ? null : Decode(query.ContinuationToken);
+        if (after?.StartsWith(query.Prefix, StringComparison.Ordinal) == false) throw NotOurs();
         var found = engine.Core.Reader.Read(reads => reads.List(query, after, size + 1));
         if (found.Count <= size) return Task.FromResult(new OrchestrationPage(found, null));
         found.RemoveAt(size);
@@ -100,9 +101,11 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
         }
         catch (FormatException error)
         {
-            throw new ArgumentException("The continuation token is not one that a page came with.", error);
+            throw NotOurs(error);
         }
     }
+
+    private static ArgumentException NotOurs(Exception? error = null) => new("The continuation token is not one that a page came with.", error);
 
     private sealed record Ended(long Key, List<DueTimer> Timers, long ParentKey, Delivery? Answer);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reel.Batches;
 using Reel.Generations;
 using Reel.Segmind;
 using Reel.Videos;
@@ -17,6 +18,8 @@ namespace Reel.Api;
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
 /// <param name="Progress">Until it is final: how far it is. Fraction 1 comes with COMPLETED only.</param>
 /// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
+/// <param name="BatchId">The batch that it is part of.</param>
+/// <param name="BatchIndex">Its place in the batch, from 0.</param>
 public sealed record RequestAnswer(
     string Status,
     string RequestId,
@@ -43,7 +46,9 @@ public sealed record RequestAnswer(
     string? ResubmissionOf = null,
     string? ResubmittedAs = null,
     Progress? Progress = null,
-    int? ProviderStatus = null)
+    int? ProviderStatus = null,
+    string? BatchId = null,
+    int? BatchIndex = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(
@@ -71,12 +76,14 @@ public sealed record RequestAnswer(
             RetryAt: state.RetryAt,
             Model: request.Model,
             ProviderUrl: state.ProviderUrl,
-            CreatedAt: request.AcceptedAt,
+            CreatedAt: AcceptedAt(request),
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
             FinishedAt: state.FinishedAt,
             ResubmissionOf: request.ResubmissionOf,
-            ProviderStatus: state.ProviderStatus);
+            ProviderStatus: state.ProviderStatus,
+            BatchId: request.BatchId,
+            BatchIndex: request.BatchId is null ? null : BatchIds.IndexOf(request.RequestId));
     }
 
     /// <summary>The full result; the links are the caller's to the saved video.</summary>
@@ -101,6 +108,10 @@ public sealed record RequestAnswer(
             ProviderRequestId = state.ProviderRequestId,
         };
     }
+
+    // A batch is accepted as a whole, and its requests are taken up later.
+    private static DateTimeOffset AcceptedAt(GenerationRequest request) =>
+        request.BatchId is null ? request.AcceptedAt : Generations.RequestId.AcceptedAt(request.RequestId);
 
     /// <summary>The provider's word for a state.</summary>
     public static string StatusOf(GenerationState state) => state.Status.ToString().ToUpperInvariant();

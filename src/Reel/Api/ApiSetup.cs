@@ -20,11 +20,14 @@ public static class ApiSetup
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiKeysValidator>();
         return services
             .AddSingleton<Links>()
+            .AddSingleton<RequestIntake>()
+            .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()
             .AddScoped<SyncEndpoint>()
             .AddScoped<EventsEndpoint>()
             .AddScoped<StateWatch>()
             .AddCrossOrigin()
+            .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();
     }

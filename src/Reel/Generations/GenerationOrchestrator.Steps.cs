@@ -10,6 +10,8 @@ public sealed partial class GenerationOrchestrator
     // The reasons go to the log: callers read these words, and what is inside is not for them.
     private const string StorageTrouble = "Blob storage could not be used.";
 
+    private static readonly RetryPolicy UntilItIsStarted = new(100, TimeSpan.FromSeconds(2), MaxInterval: TimeSpan.FromMinutes(5));
+
     private async Task<CheckOutcome> CallCheckAsync(CheckInput input)
     {
         try
@@ -89,8 +91,10 @@ public sealed partial class GenerationOrchestrator
         var webhook = VideoEvent.Create(request, state);
         try
         {
-            await context.CallAsync(
-                WebhookDelivery.Name, InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type), webhook);
+            // A lane waits for the end of a request and must not wait for days until somebody hears of it.
+            var delivery = InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type);
+            if (request.BatchId is null) await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
+            else await context.CallAsync(StartDeliveryActivity.Name, new StartDeliveryInput(delivery, webhook), UntilItIsStarted);
         }
         catch (TaskFailedException exception)
         {

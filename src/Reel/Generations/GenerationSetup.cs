@@ -19,6 +19,7 @@ public static class GenerationSetup
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
             .AddSingleton<RenderTimes>()
+            .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()

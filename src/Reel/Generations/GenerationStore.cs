@@ -7,7 +7,7 @@ namespace Reel.Generations;
 public sealed record Generation(GenerationRequest Request, GenerationState State);
 
 /// <summary>Requests over the durable engine.</summary>
-public sealed class GenerationStore(IOrchestrationClient client, RenderTimes renderTimes)
+public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
 {
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
     public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
@@ -21,6 +21,13 @@ public sealed class GenerationStore(IOrchestrationClient client, RenderTimes ren
     public async Task<Generation?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken)
     {
         if (!RequestId.IsValid(requestId)) return null;
+        return await FindStartedAsync(callerId, requestId, cancellationToken) ?? await waiting.FindAsync(callerId, requestId, cancellationToken);
+    }
+
+    /// <summary>A caller's request that has an instance; null when there is none.</summary>
+    /// <param name="requestId">Valid as one.</param>
+    public async Task<Generation?> FindStartedAsync(string callerId, string requestId, CancellationToken cancellationToken)
+    {
         using var timed = CallTiming.Start(TimedPart.Engine);
         var instance = await client.GetAsync(InstanceIds.Of(callerId, requestId), cancellationToken);
         if (instance is null) return null;
@@ -38,8 +45,10 @@ public sealed class GenerationStore(IOrchestrationClient client, RenderTimes ren
     {
         var found = await FindAsync(callerId, requestId, cancellationToken);
         if (found is null || found.State.IsFinal) return found;
+        EventOutcome outcome;
         using (CallTiming.Start(TimedPart.Engine))
-            await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+            outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        if (outcome == EventOutcome.NotFound) await waiting.CancelAsync(callerId, requestId, cancellationToken);
         return await FindAsync(callerId, requestId, cancellationToken);
     }
 
@@ -58,7 +67,8 @@ public sealed class GenerationStore(IOrchestrationClient client, RenderTimes ren
         return ([.. page.Instances.Select(Read)], page.ContinuationToken);
     }
 
-    private static Generation Read(OrchestrationInstance instance)
+    /// <summary>A request from its instance.</summary>
+    internal static Generation Read(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<GenerationRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");

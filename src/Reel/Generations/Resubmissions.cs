@@ -38,6 +38,7 @@ public sealed partial class Resubmissions(
                 BaseUrl = baseUrl,
                 ResubmissionOf = unknown.RequestId,
                 Steps = GenerationRequest.StepsNow,
+                BatchId = null,
             };
             await generations.StartAsync(again, cancellationToken);
             LogResubmitted(logger, unknown.RequestId, id);

@@ -18,12 +18,14 @@ internal sealed class HostileRequests(int seed, string authority)
         "/v2/kling-2.6?webhook_url=http://a&webhook_url=http://b", "/v2/kling-2.6?webhook_url", "/v2/kling-2.6?webhook_url=", "/v2/kling-2.6?%", "*",
         "/v1/kling-2.6", "/v1/requests/x", "/v2/requests/fe5e0467-c670-8a2a-b849-ce453e0d3e95/events", "/v2/requests/x/events",
         "/v2/requests/x?wait=1e999", "/v2/requests/x/status?wait=NaN", "/v2/requests/x/status?wait=-Infinity", "/v2/requests/x/status?wait=1&wait=2",
+        "/v2/batches", "/v2/batches", "/v2/batches?metadata=%7B&concurrency=1e9", "/v2/batches/x", "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72",
+        "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72/requests?cursor=-1", "/v2/requests/fe5e03b0-6764-896b-8006-8c8b7f07bc72",
     ];
 
     private static readonly string[] Types =
     [
         "application/json", "application/json", "application/json", "application/json", "application/json; charset=utf-16", "application/json;;;", "text/plain",
-        "application/problem+json", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
+        "application/problem+json", "application/jsonl", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
     ];
 
     private static readonly string[] Texts =
@@ -35,7 +37,7 @@ internal sealed class HostileRequests(int seed, string authority)
     private static readonly string[] Names =
     [
         "prompt", "prompt", "prompt", "duration", "cfg_scale", "aspect_ratio", "generate_audio", "image_url", "mode", "negative_prompt", "webhook_url",
-        "metadata", "idempotency_key", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
+        "metadata", "idempotency_key", "requests", "concurrency", "model", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
     ];
 
     private static readonly string[] Scalars =

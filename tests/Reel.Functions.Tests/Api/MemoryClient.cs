@@ -59,7 +59,7 @@ internal sealed class MemoryClient
     public GenerationRequest Input(string instanceId) => OrchestrationJson.Read<GenerationRequest>(instances[instanceId].SerializedInput)!;
 
     /// <summary>Lets an instance get somewhere.</summary>
-    public void Advance(string instanceId, OrchestrationRuntimeStatus status, GenerationState state) => instances[instanceId] =
+    public void Advance(string instanceId, OrchestrationRuntimeStatus status, object state) => instances[instanceId] =
         new OrchestrationMetadata(instances[instanceId].Name, instanceId)
         {
             RuntimeStatus = status,

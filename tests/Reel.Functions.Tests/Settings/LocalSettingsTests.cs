@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reel.Api;
+using Reel.Batches;
 using Reel.Functions.Tests.Infra;
 using Reel.Generations;
 using Reel.Segmind;
@@ -17,6 +18,7 @@ public sealed class LocalSettingsTests
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.Ordinal)
     {
         ["Api"] = typeof(ApiOptions),
+        ["Batches"] = typeof(BatchOptions),
         ["Polling"] = typeof(PollingOptions),
         ["Requests"] = typeof(RequestOptions),
         ["Segmind"] = typeof(SegmindOptions),
