@@ -67,6 +67,7 @@ var recordRules = recordRetentionDays == 0 ? [] : [
           'blockBlob'
         ]
         prefixMatch: [
+          '${recordContainer}/batches/'
           '${recordContainer}/idempotency/'
           '${recordContainer}/resubmissions/'
           '${recordContainer}/submissions/'

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Reel.Api;
+using Reel.Batches;
 using Reel.Generations;
 using Reel.Orchestration;
 using Reel.Records;
@@ -24,9 +25,10 @@ public static class ReelServices
             .AddRecords(configuration)
             .AddWebhooks(configuration)
             .AddGenerations(configuration)
+            .AddBatches(configuration)
             .AddApi(configuration);
     }
 
     /// <summary>The orchestrations and activities that an engine has to run.</summary>
-    public static OrchestrationCatalog CreateCatalog() => new OrchestrationCatalog().AddGenerations().AddWebhooks();
+    public static OrchestrationCatalog CreateCatalog() => new OrchestrationCatalog().AddGenerations().AddBatches().AddWebhooks();
 }

@@ -44,8 +44,11 @@ internal sealed class Exchange : IDisposable
 
     public Strike Strike { get; private set; } = Strike.None;
 
+    /// <summary>The time by which the headers go: right, unless a rule says otherwise.</summary>
+    public DateTimeOffset Now => Provider.Now + Strike.ClockSkew;
+
     /// <summary>The Date header's value.</summary>
-    public string Date => (Provider.Now + Strike.ClockSkew).ToString("R", CultureInfo.InvariantCulture);
+    public string Date => Now.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The URL by which the caller reached this emulator, so that the URLs in answers reach it too.</summary>
     public string Root => $"{Context.Request.Scheme}://{Context.Request.Host}";

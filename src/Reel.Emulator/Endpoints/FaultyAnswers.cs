@@ -8,7 +8,7 @@ namespace Reel.Emulator.Endpoints;
 /// <summary>Sends an answer as the rules would have it.</summary>
 internal static class FaultyAnswers
 {
-    /// <summary>The header of a 429 that says until when. (assumed) Its value is ISO 8601 in UTC: no source shows one.</summary>
+    /// <summary>The header of a 429 that says until when. (assumed) Its value is ISO 8601 in UTC, unless a rule wants another: no source shows one.</summary>
     private const string ResetHeader = "x-rate-limit-reset-at-utc";
 
     /// <param name="ordinary">The answer without faults; null when a fault kept it from being made.</param>
@@ -32,12 +32,13 @@ internal static class FaultyAnswers
                     await exchange.SendRawAsync(ordinary.Status, ordinary.ContentType, ordinary.Body.Length, part, reset: true);
                 break;
             case var rule:
-                await exchange.WriteAsync(Instead(rule, exchange.Provider.Now) ?? ordinary!);
+                await exchange.WriteAsync(Instead(rule, exchange.Now) ?? ordinary!);
                 break;
         }
     }
 
     /// <summary>The answer that a rule puts in the place of the ordinary one; null when it has none.</summary>
+    /// <param name="now">By the clock that the answer goes by.</param>
     public static Answer? Instead(FaultRule rule, DateTimeOffset now) => rule.Kind switch
     {
         "status" => Status(rule),
@@ -79,13 +80,20 @@ internal static class FaultyAnswers
 
     private static Dictionary<string, string>? ResetAt(FaultRule rule, DateTimeOffset now) => (rule.Reset ?? "in_seconds") switch
     {
-        "in_seconds" => Header(now.AddSeconds(rule.Seconds ?? 5)),
-        "past" => Header(now.AddSeconds(-(rule.Seconds ?? 60))),
-        "hour" => Header(now.AddHours(1)),
+        "in_seconds" => Header(rule, now.AddSeconds(rule.Seconds ?? 5)),
+        "past" => Header(rule, now.AddSeconds(-(rule.Seconds ?? 60))),
+        "hour" => Header(rule, now.AddHours(1)),
         "unparsable" => new() { [ResetHeader] = "soon" },
         _ => null,
     };
 
-    private static Dictionary<string, string> Header(DateTimeOffset at) =>
-        new() { [ResetHeader] = at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) };
+    private static Dictionary<string, string> Header(FaultRule rule, DateTimeOffset at) => new()
+    {
+        [ResetHeader] = rule.Format switch
+        {
+            "rfc1123" => at.ToString("R", CultureInfo.InvariantCulture),
+            "unix" => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+            _ => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        },
+    };
 }

@@ -23,7 +23,7 @@ internal static class FileEndpoint
             exchange.Changed(known, known with { FileExpiresAt = provider.Now + life });
 
         await exchange.WaitAsync(strike.DelayAfter);
-        if (strike.Decisive is { } rule && FaultyAnswers.Instead(rule, provider.Now) is { } instead)
+        if (strike.Decisive is { } rule && FaultyAnswers.Instead(rule, exchange.Now) is { } instead)
             await exchange.WriteAsync(instead);
         else if (strike.Decisive is { Kind: "hang" })
             await exchange.HangAsync();

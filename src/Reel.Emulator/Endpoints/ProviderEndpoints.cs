@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Reel.Emulator.Endpoints;
 
 /// <summary>The provider's surface. Everything outside /emulator is taken for it, noted, and answered in its manner.</summary>
-internal static class ProviderEndpoints
+internal static partial class ProviderEndpoints
 {
     private const string Served = "v1, v2 and files";
 
@@ -45,10 +47,10 @@ internal static class ProviderEndpoints
         {
             await exchange.WriteAsync(Answer.Error(exception.StatusCode, exception.Message));
         }
-        catch (IOException) when (!context.Response.HasStarted && !exchange.Ended.IsCancellationRequested)
+        catch (IOException exception) when (!context.Response.HasStarted && !exchange.Ended.IsCancellationRequested)
         {
-            // The journal cannot be written to.
-            await exchange.WriteAsync(Answer.Error(500, "Internal server error"));
+            LogNotKept(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Reel.Emulator"), exception.Message);
+            await exchange.WriteAsync(Answer.Error(500, "The emulator's disk is full or cannot be written to; nothing was accepted"));
         }
         catch (Exception) when (exchange.Ended.IsCancellationRequested)
         {
@@ -60,6 +62,9 @@ internal static class ProviderEndpoints
             if (!context.Response.HasStarted && exchange.Ended.IsCancellationRequested) exchange.Note(null);
         }
     });
+
+    [LoggerMessage(LogLevel.Warning, "The journal cannot be written to: {Reason}")]
+    private static partial void LogNotKept(ILogger logger, string reason);
 
     private static RequestDelegate On(string parameter, Func<Exchange, string, Task> handle) => context =>
         handle(context.Features.GetRequiredFeature<Exchange>(), (string)context.GetRouteValue(parameter)!);

@@ -11,7 +11,7 @@ internal sealed record FaultKind(string Name, Place Places, string[] Needs, stri
     {
         // The answer, anywhere.
         new("status", Place.Any, ["status"], ["error", "body", "content_type", "headers", "accept"]),
-        new("rate_limit", Place.Any, [], ["reset", "seconds", "error", "accept"]),
+        new("rate_limit", Place.Any, [], ["reset", "format", "seconds", "error", "accept"]),
         new("redirect", Place.Any, ["location"], ["status", "accept"]),
         new("hang", Place.Any, [], ["accept"]),
         new("reset", Place.Any, [], ["accept"]),

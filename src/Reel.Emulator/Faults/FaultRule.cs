@@ -39,6 +39,8 @@ internal sealed record FaultRule
 
     public string? Reset { get; init; }
 
+    public string? Format { get; init; }
+
     public string? Location { get; init; }
 
     public string? As { get; init; }

@@ -6,6 +6,7 @@ namespace Reel.Emulator.Faults;
 internal static class FaultRuleReader
 {
     private static readonly string[] Resets = ["in_seconds", "past", "hour", "unparsable", "absent"];
+    private static readonly string[] Formats = ["iso", "rfc1123", "unix"];
 
     /// <exception cref="FaultRuleException">Something about the rules is wrong.</exception>
     public static IReadOnlyList<FaultRule> Read(JsonElement rules)
@@ -66,6 +67,8 @@ internal static class FaultRuleReader
         Check(rule.BytesPerSecond is null or >= 1, "'bytes_per_second' must be 1 or more");
         Check(rule.As is null or "QUEUED" or "PROCESSING", "'as' must be QUEUED or PROCESSING");
         Check(rule.Reset is null || Resets.Contains(rule.Reset), $"'reset' must be one of {string.Join(", ", Resets)}");
+        Check(rule.Format is null || Formats.Contains(rule.Format), $"'format' must be one of {string.Join(", ", Formats)}");
+        Check(rule.Format is null || rule.Reset is not ("unparsable" or "absent"), $"'format' means nothing to {rule.Reset}");
         // Of all times, only a clock can be off in both directions.
         Check(rule.Seconds is null || Math.Abs(rule.Seconds.Value) <= 315_360_000, "'seconds' must be within ten years");
         Check(rule.Seconds is null or >= 0 || rule.Kind is "clock_skew", "'seconds' must be 0 or more");

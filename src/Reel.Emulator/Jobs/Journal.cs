@@ -56,11 +56,13 @@ internal sealed class Journal : IDisposable
                 file.Write(bytes);
                 fault?.Invoke();
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
             {
                 // Part of it may be there, and part of a line before others would be taken for damage.
                 file.SetLength(end);
-                throw;
+
+                // .NET takes a file that may not grow (EFBIG) for a wrong argument.
+                throw exception as IOException ?? new IOException($"{file.Name} may not grow: {exception.Message}", exception);
             }
         }
     }

@@ -52,10 +52,11 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <param name="package">The folder that <see cref="AzuriteInstaller"/> gave.</param>
     /// <param name="folder">Where it keeps its data; made when missing. For one process at a time.</param>
     /// <param name="preferredPort">The port to use when it is free; otherwise, and for 0, any free one.</param>
+    /// <param name="complain">Told what it says on standard error, such as that its disk is full: at most one line a minute.</param>
     /// <exception cref="NodeMissingException">There is no Node.js.</exception>
     /// <exception cref="AzuriteException">The folder is in use, or Azurite ended or said nothing for 30 seconds.</exception>
     public static async Task<AzuriteServer> StartAsync(
-        string package, string folder, int preferredPort = DefaultPort, CancellationToken cancellationToken = default)
+        string package, string folder, int preferredPort = DefaultPort, Action<string>? complain = null, CancellationToken cancellationToken = default)
     {
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
@@ -63,8 +64,8 @@ public sealed class AzuriteServer : IAsyncDisposable
             ?? throw new AzuriteException($"Another process keeps its blobs in {folder}.");
         try
         {
-            return await TryStartAsync(package, folder, preferredPort, held, cancellationToken)
-                ?? await TryStartAsync(package, folder, 0, held, cancellationToken)
+            return await TryStartAsync(package, folder, preferredPort, held, complain, cancellationToken)
+                ?? await TryStartAsync(package, folder, 0, held, complain, cancellationToken)
                 ?? throw AzuriteException.WithAdvice("Azurite found no free port.");
         }
         catch
@@ -106,7 +107,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     /// <summary>Null when the port is taken.</summary>
     private static async Task<AzuriteServer?> TryStartAsync(
-        string package, string folder, int port, FileStream held, CancellationToken cancellationToken)
+        string package, string folder, int port, FileStream held, Action<string>? complain, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(NodeTools.Node,
         [
@@ -135,12 +136,13 @@ public sealed class AzuriteServer : IAsyncDisposable
             if (address is not null)
             {
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                errors.Complain = complain;
                 return new AzuriteServer(process, held, new Uri(address).Port);
             }
             await process.WaitForExitAsync(cancellationToken);
             var code = process.ExitCode;
             process.Dispose();
-            return code == AddressInUse ? null : throw AzuriteException.WithAdvice($"Azurite ended with code {code}: {errors}.");
+            return code == AddressInUse ? null : throw AzuriteException.WithAdvice($"Azurite, with its data in {folder}, ended with code {code}: {errors}.");
         }
         catch (Exception e) when (e is not AzuriteException)
         {
@@ -168,11 +170,24 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>The last thing a process said.</summary>
     private sealed class LastLine
     {
+        private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
         private volatile string line = "it gave no reason";
+        private volatile Action<string>? complain;
+        private long told;
 
+        public Action<string>? Complain
+        {
+            set => complain = value;
+        }
+
+        // One at a time: they come from one stream.
         public void Take(string? next)
         {
-            if (!string.IsNullOrWhiteSpace(next)) line = next.Trim().TrimEnd('.');
+            if (string.IsNullOrWhiteSpace(next)) return;
+            line = next.Trim().TrimEnd('.');
+            if (complain is null || (told != 0 && Stopwatch.GetElapsedTime(told) < Pause)) return;
+            told = Stopwatch.GetTimestamp();
+            complain(line);
         }
 
         public override string ToString() => line;

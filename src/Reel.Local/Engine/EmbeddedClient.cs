@@ -21,12 +21,13 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default) =>
         Task.FromResult(engine.Core.Reader.Read(reads => reads.Get(instanceId)));
 
-    /// <exception cref="ArgumentException">The page size is below 1, or the token is not one of ours.</exception>
+    /// <exception cref="ArgumentException">The page size is below 1, or the token is not one of ours, or of another list.</exception>
     public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         var size = Math.Min(query.PageSize, MaxPageSize);
-        var after = query.ContinuationToken is null ? null : Decode(query);
+        var after = query.ContinuationToken is null ? null : Decode(query.ContinuationToken);
+        if (after?.StartsWith(query.Prefix, StringComparison.Ordinal) == false) throw NotOurs();
         var found = engine.Core.Reader.Read(reads => reads.List(query, after, size + 1));
         if (found.Count <= size) return Task.FromResult(new OrchestrationPage(found, null));
         found.RemoveAt(size);
@@ -92,20 +93,19 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
 
     private static string Encode(string id) => Convert.ToBase64String(Encoding.UTF8.GetBytes(id));
 
-    /// <summary>The id after which the page begins. One without the prefix would begin outside of the query's range, in what is another's.</summary>
-    private static string Decode(OrchestrationQuery query)
+    private static string Decode(string token)
     {
-        const string Wrong = "The continuation token is not one that a page came with.";
         try
         {
-            var id = Encoding.UTF8.GetString(Convert.FromBase64String(query.ContinuationToken!));
-            return id.StartsWith(query.Prefix, StringComparison.Ordinal) ? id : throw new ArgumentException(Wrong);
+            return Encoding.UTF8.GetString(Convert.FromBase64String(token));
         }
         catch (FormatException error)
         {
-            throw new ArgumentException(Wrong, error);
+            throw NotOurs(error);
         }
     }
+
+    private static ArgumentException NotOurs(Exception? error = null) => new("The continuation token is not one that a page came with.", error);
 
     private sealed record Ended(long Key, List<DueTimer> Timers, long ParentKey, Delivery? Answer);
 }

@@ -18,6 +18,7 @@ internal sealed partial class EngineCore : IDisposable
     private readonly FolderLock folder;
     private readonly TurnRunner runner;
     private Task[] workers = [];
+    private long unreadTold;
 
     private EngineCore(
         EngineOptions options, OrchestrationCatalog catalog, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
@@ -172,11 +173,23 @@ internal sealed partial class EngineCore : IDisposable
                 Mailboxes.Release(instance);
             }
         }
+        catch (EngineStoreException error)
+        {
+            Tell(instance, error.Message);
+            Mailboxes.ReleaseLater(instance, deliveries);
+        }
         catch (Exception error)
         {
             LogTurnFailed(instance, error);
             Mailboxes.ReleaseLater(instance, deliveries);
         }
+    }
+
+    // It is tried again and again, perhaps by every instance: one line a minute says it.
+    private void Tell(long instance, string reason)
+    {
+        var (now, last) = (Now, Interlocked.Read(ref unreadTold));
+        if (now - last >= TimeSpan.TicksPerMinute && Interlocked.CompareExchange(ref unreadTold, now, last) == last) LogUnread(instance, reason);
     }
 
     /// <summary>Deletes messages that no turn will take in.</summary>
@@ -200,6 +213,9 @@ internal sealed partial class EngineCore : IDisposable
 
     [LoggerMessage(LogLevel.Error, "A turn of instance {Key} could not be made; it will be tried again")]
     private partial void LogTurnFailed(long key, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Instance {Key} could not be read, and perhaps others; they will be tried again: {Reason}")]
+    private partial void LogUnread(long key, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Some activities did not end in time; they run again after the next start")]
     private partial void LogCutOff();

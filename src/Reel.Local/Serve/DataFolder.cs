@@ -54,7 +54,8 @@ internal static class DataFolder
         {
             return work();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        // .NET takes a file that may not grow (EFBIG) for a wrong argument.
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new StartException($"The data folder {folder} cannot be used: {exception.Message.TrimEnd('.')}. Choose another with --data.", exception);
         }

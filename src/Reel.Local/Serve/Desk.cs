@@ -6,9 +6,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Reel.Api;
 using Reel.Generations;
 using Reel.Local.Engine;
+using Reel.Segmind;
 using Reel.Webhooks;
 
 namespace Reel.Local.Serve;
@@ -143,6 +145,10 @@ internal sealed class Desk : IAsyncDisposable
             engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = 64;
             engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
         });
+
+        // More would only wait at the gate, in places that others can use.
+        builder.Services.AddOptions<EngineOptions>().Configure<IOptions<SegmindOptions>>((engine, segmind) =>
+            engine.MaxConcurrentByActivity[Activities.Submit.Name] = Math.Max(1, segmind.Value.MaxConcurrentSubmits));
         builder.Services.AddHostedService<ServerStop>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = SubmitGrace + TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<RetentionTimer>();

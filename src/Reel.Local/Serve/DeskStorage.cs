@@ -98,7 +98,7 @@ internal sealed class DeskStorage : IAsyncDisposable
     private async Task<AzuriteServer> StartServerAsync(int preferredPort, CancellationToken cancellationToken)
     {
         var package = await AzuriteInstaller.ForUser(options.DataFolder).InstallAsync(new Say(say), cancellationToken);
-        return await AzuriteServer.StartAsync(package, Folder, preferredPort, cancellationToken);
+        return await AzuriteServer.StartAsync(package, Folder, preferredPort, line => say($"Azurite says: {line}"), cancellationToken);
     }
 
     private async Task SuperviseAsync()

@@ -37,10 +37,22 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(DeskOptions options, CancellationToken cancellationToken)
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        await using var desk = await Desk.StartAsync(options, settings, Console.Error.WriteLine, cancellationToken);
+        await using var desk = await Desk.StartAsync(options, settings, Say, cancellationToken);
         Console.WriteLine(desk.Describe(withAdvice: true));
         Console.WriteLine($$"""Try       curl -s {{desk.Url.GetLeftPart(UriPartial.Authority)}}/v2/kling-2.6 -H 'content-type: application/json' -d '{"prompt": "a lighthouse in a storm"}'""");
         await desk.WaitAsync(cancellationToken);
         return 0;
+    }
+
+    private static void Say(string text)
+    {
+        try
+        {
+            Console.Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // It may go to a file on a disk that is full. What is to be said about that is no reason to stop working.
+        }
     }
 }

@@ -35,5 +35,5 @@ internal static class Start
         _ => null,
     };
 
-    private static string Describe(IEnumerable<string> failures) => "Wrong settings:\n  " + string.Join("\n  ", failures);
+    private static string Describe(IEnumerable<string> failures) => "Wrong settings:\n  " + string.Join("\n  ", failures.Distinct());
 }

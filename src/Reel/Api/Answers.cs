@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reel.Batches;
 using Reel.Generations;
 using Reel.Segmind;
 using Reel.Videos;
@@ -16,6 +17,10 @@ namespace Reel.Api;
 /// <param name="Cost">What it cost, in the provider's credits: as reported, or 0 when it was not charged; left out while that is not known.</param>
 /// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
+/// <param name="Progress">Until it is final: how far it is. Fraction 1 comes with COMPLETED only.</param>
+/// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
+/// <param name="BatchId">The batch that it is part of.</param>
+/// <param name="BatchIndex">Its place in the batch, from 0.</param>
 public sealed record RequestAnswer(
     string Status,
     string RequestId,
@@ -41,6 +46,10 @@ public sealed record RequestAnswer(
     DateTimeOffset? FinishedAt = null,
     string? ResubmissionOf = null,
     string? ResubmittedAs = null,
+    Progress? Progress = null,
+    int? ProviderStatus = null,
+    string? BatchId = null,
+    int? BatchIndex = null,
     decimal? Cost = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
@@ -49,7 +58,7 @@ public sealed record RequestAnswer(
         requestId,
         Links.Status(baseUrl, requestId),
         Links.Result(baseUrl, requestId),
-        PollUrl: Links.Result(baseUrl, requestId));
+        PollUrl: Links.Poll(baseUrl, requestId));
 
     /// <summary>The light state.</summary>
     public static RequestAnswer OfState(string baseUrl, Generation generation)
@@ -69,11 +78,14 @@ public sealed record RequestAnswer(
             RetryAt: state.RetryAt,
             Model: request.Model,
             ProviderUrl: state.ProviderUrl,
-            CreatedAt: request.AcceptedAt,
+            CreatedAt: AcceptedAt(request),
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
             FinishedAt: state.FinishedAt,
             ResubmissionOf: request.ResubmissionOf,
+            ProviderStatus: state.ProviderStatus,
+            BatchId: request.BatchId,
+            BatchIndex: request.BatchId is null ? null : BatchIds.IndexOf(request.RequestId),
             Cost: state.Charged == Generations.Charged.No ? 0 : state.Metrics?.Cost);
     }
 
@@ -99,6 +111,10 @@ public sealed record RequestAnswer(
             ProviderRequestId = state.ProviderRequestId,
         };
     }
+
+    // A batch is accepted as a whole, and its requests are taken up later.
+    private static DateTimeOffset AcceptedAt(GenerationRequest request) =>
+        request.BatchId is null ? request.AcceptedAt : Generations.RequestId.AcceptedAt(request.RequestId);
 
     /// <summary>The provider's word for a state.</summary>
     public static string StatusOf(GenerationState state) => state.Status.ToString().ToUpperInvariant();

@@ -22,7 +22,14 @@ public static class ApiSetup
         return services
             .AddLimits(provider => provider.GetRequiredService<IOptions<ApiOptions>>().Value.Limits)
             .AddSingleton<Links>()
+            .AddSingleton<RequestIntake>()
+            .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()
+            .AddScoped<SyncEndpoint>()
+            .AddScoped<EventsEndpoint>()
+            .AddScoped<StateWatch>()
+            .AddCrossOrigin()
+            .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();
     }

@@ -7,6 +7,9 @@ namespace Reel.Api;
 /// <summary>Turns whatever went wrong into the error body that callers know, with nothing of the inside in it.</summary>
 internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
 {
+    // Most of what is away for a moment is back by then.
+    private const string RetryAfterSeconds = "10";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -20,8 +23,13 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            var (status, error) = Describe(exception, HttpMethods.IsPost(context.Request.Method));
-            if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            var isPost = HttpMethods.IsPost(context.Request.Method);
+            var (status, error) = Describe(exception, isPost);
+            if (status == 503 && MayBeRepeated(exception, isPost)) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            // The engine has said it once and in full; on a full disk it would be said for every request.
+            if (exception is OrchestrationUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception.Message);
+            else if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception);
+            error = error with { RequestId = context.Features.Get<AnswerSubject>()?.RequestId };
             await error.As(status).ExecuteAsync(context);
             return;
         }
@@ -47,14 +55,26 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         _ => (500, new ApiError("Internal error", "internal")),
     };
 
+    // Some clients repeat by themselves what they are told to repeat: not a submit that may have been accepted, nor what waiting does not mend.
+    private static bool MayBeRepeated(Exception exception, bool isPost) =>
+        exception is not OrchestrationUnavailableException unavailable || (unavailable.MayPass && !(isPost && unavailable.MayHaveHappened));
+
     // A caller who is told wrongly that nothing was started pays twice.
     private static string Describe(OrchestrationUnavailableException unavailable, bool isPost) => (isPost, unavailable.MayHaveHappened) switch
     {
-        (false, _) => "The durable engine does not answer at the moment. Try again",
+        (false, _) => $"The durable engine does not answer at the moment{Because(unavailable)}. {Advice(unavailable)}",
         (true, true) => "The durable engine did not answer: it is not known whether this was done. Repeat it with the same idempotency key; without one, look at the list of requests first",
-        (true, false) => "The durable store does not accept writes at the moment. Nothing was done",
+        (true, false) => $"The durable store does not accept writes at the moment{Because(unavailable)}. Nothing was done. {Advice(unavailable)}",
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
-    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+    private static string Because(OrchestrationUnavailableException unavailable) => unavailable.Cause is { } cause ? $": {cause}" : "";
+
+    private static string Advice(OrchestrationUnavailableException unavailable) =>
+        unavailable.MayPass ? "Try again" : "Trying again does not help: it has to be mended";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}, {Method} {Path}, was answered with 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string method, string path, string callId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}, {Method} {Path}, failed.")]
+    private static partial void LogFailed(ILogger logger, string method, string path, string callId, Exception exception);
 }

@@ -17,7 +17,13 @@ internal static class RequestBody
     {
         if (!request.HasJsonContentType()) throw new ApiException(406, new ApiError("Invalid content type", "invalid_content_type"));
 
-        var bytes = await ReadAsync(request);
+        return ParseObject(await ReadAsync(request, MaxBytes), "The body must be a JSON object with the model's parameters");
+    }
+
+    /// <summary>Bytes as a JSON object.</summary>
+    /// <exception cref="ApiException">400 for what is none.</exception>
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> bytes, string rule)
+    {
         JsonElement root;
         try
         {
@@ -31,24 +37,40 @@ internal static class RequestBody
 
         return root.ValueKind == JsonValueKind.Object
             ? root
-            : throw new ApiException(400, new ApiError("The body must be a JSON object with the model's parameters", "invalid_json"));
+            : throw new ApiException(400, new ApiError(rule, "invalid_json"));
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
+    /// <summary>JSON, or null for what is none.</summary>
+    public static JsonElement? TryParse(ReadOnlyMemory<byte> bytes)
     {
-        if (request.ContentLength > MaxBytes) throw TooLarge();
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Options);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The body's bytes.</summary>
+    /// <exception cref="ApiException">413 for more than the limit.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int most)
+    {
+        if (request.ContentLength > most) throw TooLarge(most);
 
         var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
         var chunk = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
         {
-            if (buffer.Length + read > MaxBytes) throw TooLarge();
+            if (buffer.Length + read > most) throw TooLarge(most);
             buffer.Write(chunk, 0, read);
         }
 
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static ApiException TooLarge() => new(413, new ApiError($"The body is larger than {MaxBytes} bytes", "body_too_large"));
+    private static ApiException TooLarge(int most) => new(413, new ApiError($"The body is larger than {most} bytes", "body_too_large"));
 }

@@ -17,14 +17,15 @@ internal sealed class ReservedFields
     private readonly Dictionary<string, JsonElement> fields = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> errors;
 
-    public ReservedFields(JsonElement body, SortedDictionary<string, string> errors)
+    /// <param name="names">Which fields are ours; <see cref="Names"/> unless told.</param>
+    public ReservedFields(JsonElement body, SortedDictionary<string, string> errors, IReadOnlySet<string>? names = null)
     {
         this.errors = errors;
 
         // By hand: looking a property up throws where another's name is no text.
         foreach (var property in body.EnumerateObject())
         {
-            if (Names.Contains(JsonText.Name(property)) && property.Value.ValueKind != JsonValueKind.Null) fields[JsonText.Name(property)] = property.Value;
+            if ((names ?? Names).Contains(JsonText.Name(property)) && property.Value.ValueKind != JsonValueKind.Null) fields[JsonText.Name(property)] = property.Value;
         }
     }
 
@@ -39,6 +40,9 @@ internal sealed class ReservedFields
         else errors.TryAdd(name, "must be well-formed Unicode text");
         return null;
     }
+
+    /// <summary>A field as it was sent; null when it was not, or as null.</summary>
+    public JsonElement? Field(string name) => fields.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>The caller's own object, as compact JSON.</summary>
     public string? Metadata()

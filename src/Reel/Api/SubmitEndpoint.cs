@@ -1,21 +1,18 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using Reel.Generations;
 using Reel.Limits;
 using Reel.Models;
-using Reel.Webhooks;
 
 namespace Reel.Api;
 
 /// <summary>POST /v2/{model}: validates, makes the request durable, answers at once.</summary>
 internal sealed class SubmitEndpoint(
+    RequestIntake intake,
+    RequestFactory requests,
     GenerationStore generations,
     IdempotencyKeys idempotency,
-    Links links,
-    WebhookIntake webhooks,
     CallerLimits limits,
-    IOptions<RequestOptions> requestOptions,
-    IOptions<PollingOptions> pollingOptions,
+    Links links,
     TimeProvider time)
 {
     // A caller gives up about then.
@@ -32,6 +29,7 @@ internal sealed class SubmitEndpoint(
     /// <summary>The answer for a request that is started, by this call or by another.</summary>
     public static IResult Accepted(HttpContext context, string baseUrl, string requestId, bool isReplay)
     {
+        context.SetSubject(requestId);
         if (isReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
         return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Types.RequestAnswer);
     }
@@ -44,18 +42,11 @@ internal sealed class SubmitEndpoint(
 
         var body = await RequestBody.ReadObjectAsync(context.Request);
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var check = ParameterValidator.Validate(model, body, ReservedFields.Names);
-        if (check is ParameterCheck.Invalid { Faults: var faults })
-        {
-            foreach (var fault in faults) errors.TryAdd(fault.Parameter, fault.Message);
-        }
-
         var ours = new ReservedFields(body, errors);
-        var webhookUrl = ReadWebhookUrl(ours, context.Request, errors);
-        var metadata = ours.Metadata();
+        var content = intake.Read(model, body, ReservedFields.Names, ours, context.Request.Query, errors);
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
         var isDryRun = DryRun.IsWanted(context.Request, errors);
-        if (errors.Count > 0 || check is not ParameterCheck.Valid { Json: var parameters })
+        if (errors.Count > 0 || content is null)
             return new ApiError(string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")), "invalid_parameters", errors).As(400);
 
         var acceptedAt = time.GetUtcNow();
@@ -64,12 +55,12 @@ internal sealed class SubmitEndpoint(
         if (isDryRun)
         {
             var refusedBy = await limits.CheckAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted);
-            return DryRun.Answer(model, parameters, refusedBy);
+            return DryRun.Answer(model, content.Parameters, refusedBy);
         }
 
         if (key is not null)
         {
-            var fingerprint = IdempotencyKeys.Fingerprint(model.Slug, parameters, webhookUrl, metadata);
+            var fingerprint = IdempotencyKeys.Fingerprint(content.Model, content.Parameters, content.WebhookUrl, content.Metadata);
             using var limit = LimitStorage(context);
             reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, reservation.RequestId, limit.Token);
             if (reservation.IsConflict)
@@ -82,30 +73,7 @@ internal sealed class SubmitEndpoint(
         if (await limits.AdmitAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted) is { } refusal)
             return LimitAnswers.Answer(context, refusal, time);
 
-        var polling = pollingOptions.Value;
-        await generations.StartAsync(
-            new GenerationRequest(
-                reservation.RequestId,
-                caller.Id,
-                model.Slug,
-                parameters,
-                acceptedAt,
-                acceptedAt + requestOptions.Value.Deadline,
-                new PollSchedule(model.TypicalTime.TotalSeconds, polling.Least.TotalSeconds, polling.Most.TotalSeconds),
-                baseUrl,
-                webhookUrl,
-                webhookUrl is null ? null : webhooks.Schedule,
-                metadata),
-            context.RequestAborted);
+        await generations.StartAsync(requests.Create(reservation.RequestId, caller.Id, content, acceptedAt, baseUrl), context.RequestAborted);
         return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
-    }
-
-    private string? ReadWebhookUrl(ReservedFields ours, HttpRequest request, SortedDictionary<string, string> errors)
-    {
-        var text = ours.Text(ReservedFields.WebhookUrl) ?? (request.Query[ReservedFields.WebhookUrl] is [{ } given, ..] ? given : null);
-        if (text is null) return null;
-        if (webhooks.TryAccept(text, out var accepted, out var error)) return accepted;
-        errors.TryAdd(ReservedFields.WebhookUrl, error);
-        return null;
     }
 }

@@ -13,7 +13,7 @@ internal static class UsageEndpoint
     public static async Task<IResult> ReadAsync(
         HttpContext context, UsageScan scan, UsageRecords deleted, IOptions<RequestOptions> options, TimeProvider time)
     {
-        var query = new ListEndpoint.QueryParameters(context.Request.Query);
+        var query = new QueryParameters(context.Request.Query);
         var givenSince = query.Read("since", ListEndpoint.ReadTime, ListEndpoint.TimeRule);
         var givenUntil = query.Read("until", ListEndpoint.ReadTime, ListEndpoint.TimeRule);
 
@@ -23,7 +23,7 @@ internal static class UsageEndpoint
         var since = Clamp(givenSince ?? Clamp(new DateTimeOffset(until.UtcDateTime.Date, TimeSpan.Zero).AddDays(1 - DefaultDays), now), now);
         if (givenSince > givenUntil) query.Errors.TryAdd("until", "must not be before since");
         else if (until - since > TimeSpan.FromDays(MostDays)) query.Errors.TryAdd("since", $"must be at most {MostDays} days before until");
-        if (query.Errors.Count > 0) return ListEndpoint.Wrong(query.Errors);
+        if (query.Errors.Count > 0) return query.Refusal();
 
         var caller = context.Caller().Id;
         var tally = new UsageTally(since, until);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reel.Batches;
 using Reel.Generations;
 using Reel.Orchestration;
 using Reel.Videos;
@@ -6,14 +7,22 @@ using Reel.Webhooks;
 
 namespace Reel.Api;
 
-/// <summary>Writes what a webhook says about a request: the same as GET /v2/requests/{id} would answer, with links made at each attempt.</summary>
+/// <summary>Writes what a webhook says about a request or a batch: the same as GET /v2/requests/{id}, or GET /v2/batches/{id}, would answer, with links made at each attempt.</summary>
 internal sealed class WebhookContent(VideoStore videos) : IWebhookContent
 {
     public async Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken)
     {
+        if (type == WebhookTypes.BatchCompleted) return WriteBatch(subject);
+
         var generation = OrchestrationJson.Read<Generation>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
         var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, cancellationToken) : null;
         var answer = RequestAnswer.OfResult(generation.Request.BaseUrl, generation, link);
         return JsonSerializer.Serialize(answer, ApiJson.Types.RequestAnswer);
+    }
+
+    private static string WriteBatch(string subject)
+    {
+        var batch = OrchestrationJson.Read<Batch>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
+        return JsonSerializer.Serialize(BatchAnswer.Of(batch.Request.BaseUrl, batch), ApiJson.Types.BatchAnswer);
     }
 }

@@ -9,6 +9,9 @@ public static class Activities
     /// <summary>Hands the request to the provider, at most once; see <see cref="SubmitActivity"/>.</summary>
     public static readonly ActivityName<SubmitInput, SubmitOutcome> Submit = new("Submit");
 
+    /// <summary>Looks a last time at a submit that is given up, and sees that nothing is posted under it any more; see <see cref="WithdrawActivity"/>.</summary>
+    public static readonly ActivityName<WithdrawInput, SubmitOutcome> Withdraw = new("Withdraw");
+
     /// <summary>Asks the provider how the render stands.</summary>
     public static readonly ActivityName<CheckInput, CheckOutcome> Check = new("Check");
 
@@ -21,13 +24,25 @@ public static class Activities
 /// <param name="Parameters">The model's parameters as a JSON object.</param>
 public sealed record SubmitInput(string InstanceId, int Attempt, string Model, string Parameters);
 
+/// <summary>Which attempt is given up.</summary>
+public sealed record WithdrawInput(string InstanceId, int Attempt, string Model);
+
 /// <summary>What became of a submit.</summary>
 /// <param name="ProviderRequestId">With <see cref="SubmitKind.Accepted"/>.</param>
 /// <param name="Error">With all others, in words.</param>
-/// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there.</param>
+/// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there,
+/// or when there may be room again.</param>
 /// <param name="StartedAt">With <see cref="SubmitKind.Unknown"/>, when the request that cannot be accounted for was begun.</param>
+/// <param name="ProviderStatus">With <see cref="SubmitKind.Refused"/>, the HTTP status that the provider answered.</param>
+/// <param name="HeldBack">With <see cref="SubmitKind.Pending"/>: there was no room to submit, in this process or at the provider.</param>
 public sealed record SubmitOutcome(
-    SubmitKind Kind, string? ProviderRequestId = null, string? Error = null, DateTimeOffset? RetryAt = null, DateTimeOffset? StartedAt = null);
+    SubmitKind Kind,
+    string? ProviderRequestId = null,
+    string? Error = null,
+    DateTimeOffset? RetryAt = null,
+    DateTimeOffset? StartedAt = null,
+    bool HeldBack = false,
+    int? ProviderStatus = null);
 
 /// <summary>The outcomes of a submit.</summary>
 public enum SubmitKind

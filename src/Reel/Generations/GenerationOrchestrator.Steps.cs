@@ -10,19 +10,7 @@ public sealed partial class GenerationOrchestrator
     // The reasons go to the log: callers read these words, and what is inside is not for them.
     private const string StorageTrouble = "Blob storage could not be used.";
 
-    private async Task<SubmitOutcome> CallSubmitAsync(SubmitInput input)
-    {
-        try
-        {
-            return await context.CallAsync(Activities.Submit, input);
-        }
-        catch (TaskFailedException exception)
-        {
-            // Its record could not be written or read. If it had posted before, in a run that crashed, the record will tell.
-            LogActivityFailed(log, request.RequestId, exception.TaskName, exception.Reason);
-            return new SubmitOutcome(SubmitKind.Pending, Error: StorageTrouble);
-        }
-    }
+    private static readonly RetryPolicy UntilItIsStarted = new(100, TimeSpan.FromSeconds(2), MaxInterval: TimeSpan.FromMinutes(5));
 
     private async Task<CheckOutcome> CallCheckAsync(CheckInput input)
     {
@@ -48,16 +36,6 @@ public sealed partial class GenerationOrchestrator
             LogActivityFailed(log, request.RequestId, exception.TaskName, exception.Reason);
             return new SaveVideoOutcome(Error: StorageTrouble);
         }
-    }
-
-    /// <summary>When to submit again: the provider's reset time where it is believable, else a backoff, and never past the deadline.</summary>
-    private DateTimeOffset RetryTime(SubmitOutcome outcome, int tries)
-    {
-        var now = context.UtcNow;
-        var retryAt = outcome.RetryAt is { } at && at > now && at <= now + MostCapacityWait
-            ? at + TimeSpan.FromSeconds(1 + 4 * Backoff.Spread(request.RequestId, tries))
-            : now + Later(Backoff.After(request.RequestId, tries, FirstRetry, MostSubmitRetry), PollSchedule.LeastAt(now - request.AcceptedAt));
-        return Earlier(retryAt, request.Deadline);
     }
 
     /// <summary>Waits; true when the request was cancelled before the time came. What is waited out is shown.</summary>
@@ -113,19 +91,16 @@ public sealed partial class GenerationOrchestrator
         var webhook = VideoEvent.Create(request, state);
         try
         {
-            await context.CallAsync(
-                WebhookDelivery.Name, InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type), webhook);
+            // A lane waits for the end of a request and must not wait for days until somebody hears of it.
+            var delivery = InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type);
+            if (request.BatchId is null) await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
+            else await context.CallAsync(StartDeliveryActivity.Name, new StartDeliveryInput(delivery, webhook), UntilItIsStarted);
         }
         catch (TaskFailedException exception)
         {
             LogDeliveryFailed(log, request.RequestId, exception.Reason);
         }
     }
-
-    private string DescribeUnknown(SubmitOutcome outcome) =>
-        $"It cannot be told whether the provider accepted this request ({Shorten(outcome.Error, 300)}). It is not sent again, since that could be charged "
-        + $"twice. Look at your provider account's usage for a {request.Model} job at {outcome.StartedAt ?? context.UtcNow:u}; if there is none, "
-        + $"POST to /v2/requests/{request.RequestId}/resubmit.";
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 

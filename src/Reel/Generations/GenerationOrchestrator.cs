@@ -16,9 +16,6 @@ public sealed partial class GenerationOrchestrator
     /// <summary>How long the provider keeps a file (its documentation).</summary>
     private static readonly TimeSpan FileLifetime = TimeSpan.FromDays(7);
 
-    /// <summary>A reset time further off than this is not believed.</summary>
-    private static readonly TimeSpan MostCapacityWait = TimeSpan.FromMinutes(30);
-
     /// <summary>A record may take a moment until it can be read everywhere.</summary>
     private static readonly TimeSpan FirstRead = TimeSpan.FromSeconds(15);
 
@@ -59,50 +56,6 @@ public sealed partial class GenerationOrchestrator
 
         await generation.NotifyAsync();
         return generation.state;
-    }
-
-    /// <summary>True when the provider has it; false when the request has FAILED.</summary>
-    private async Task<bool> SubmitAsync()
-    {
-        var attempt = 1;
-        var (charged, last) = (Charged.No, "It was not asked");
-        for (var tries = 1; ; tries++)
-        {
-            // Before it is paid for, and not after.
-            if (cancelled.IsCompleted) return Fail(ErrorCodes.Canceled, "Cancelled before the provider was known to have accepted it.", charged);
-            if (context.UtcNow >= request.Deadline) return Fail(ErrorCodes.TimedOut, $"The provider did not accept it before the deadline. {last}", charged);
-
-            Show(state with { Stage = Stage.Submitting });
-            var outcome = await CallSubmitAsync(new SubmitInput(context.InstanceId, attempt, request.Model, request.Parameters));
-            switch (outcome.Kind)
-            {
-                case SubmitKind.Accepted:
-                    Show(state with
-                    {
-                        Stage = Stage.Rendering,
-                        SubmittedAt = context.UtcNow,
-                        ProviderRequestId = outcome.ProviderRequestId,
-                        Trouble = null,
-                        RetryAt = null,
-                    });
-                    LogSubmitted(log, request.RequestId, outcome.ProviderRequestId!);
-                    return true;
-                case SubmitKind.Refused:
-                    return Fail(ErrorCodes.SubmitRefused, outcome.Error, Charged.No);
-                case SubmitKind.InsufficientCredits:
-                    return Fail(ErrorCodes.InsufficientCredits, outcome.Error, Charged.No);
-                case SubmitKind.Unknown:
-                    return Fail(ErrorCodes.SubmitOutcomeUnknown, DescribeUnknown(outcome), Charged.Unknown);
-            }
-
-            // A pending attempt is looked at again under its own number, which never posts what may have been posted; the others are over.
-            charged = outcome.Kind == SubmitKind.Pending ? Charged.Unknown : Charged.No;
-            last = $"Last: {outcome.Error}";
-            if (outcome.Kind != SubmitKind.Pending) attempt++;
-
-            var stage = outcome.Kind == SubmitKind.RateLimited ? Stage.WaitingForCapacity : Stage.Submitting;
-            await IsCancelledBefore(RetryTime(outcome, tries), stage, outcome.Error);
-        }
     }
 
     /// <summary>What was rendered; null when the request has FAILED.</summary>

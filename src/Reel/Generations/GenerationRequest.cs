@@ -13,6 +13,12 @@ namespace Reel.Generations;
 /// <param name="WebhookSchedule">The wait before each attempt to deliver a webhook, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and webhooks.</param>
 /// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
+/// <param name="Steps">
+/// Which steps its orchestrator takes, so that requests under way keep theirs when the code changes. 0: a submit whose outcome is open is given up
+/// without a word; <see cref="StepsNow"/>: it is withdrawn first.
+/// </param>
+/// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
+/// <param name="BatchId">The batch that it is part of; null for none.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -25,4 +31,11 @@ public sealed record GenerationRequest(
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
     string? Metadata = null,
-    string? ResubmissionOf = null);
+    string? ResubmissionOf = null,
+    int Steps = 0,
+    double? ExpectedSeconds = null,
+    string? BatchId = null)
+{
+    /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>
+    public const int StepsNow = 1;
+}

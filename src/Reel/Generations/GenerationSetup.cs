@@ -18,6 +18,8 @@ public static class GenerationSetup
         return services
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
+            .AddSingleton<RenderTimes>()
+            .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()
@@ -26,7 +28,10 @@ public static class GenerationSetup
             .AddScoped<UsageScan>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
                 new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
+            .AddSingleton<Submissions>()
+            .AddSingleton<SubmitGate>()
             .AddTransient<SubmitActivity>()
+            .AddTransient<WithdrawActivity>()
             .AddTransient<CheckActivity>()
             .AddTransient<SaveVideoActivity>();
     }
@@ -35,6 +40,7 @@ public static class GenerationSetup
     public static OrchestrationCatalog AddGenerations(this OrchestrationCatalog catalog) => catalog
         .Add(Orchestrations.Generate, GenerationOrchestrator.RunAsync)
         .Add(Activities.Submit, services => services.GetRequiredService<SubmitActivity>())
+        .Add(Activities.Withdraw, services => services.GetRequiredService<WithdrawActivity>())
         .Add(Activities.Check, services => services.GetRequiredService<CheckActivity>())
         .Add(Activities.SaveVideo, services => services.GetRequiredService<SaveVideoActivity>());
 }

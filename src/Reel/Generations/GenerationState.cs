@@ -22,6 +22,7 @@ namespace Reel.Generations;
 /// <param name="Charged">Whether the provider charged; set on final states.</param>
 /// <param name="Video">The saved video; set when COMPLETED.</param>
 /// <param name="Metrics">The provider's figures.</param>
+/// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
 public sealed record GenerationState(
     GenerationStatus Status,
     Stage Stage,
@@ -36,7 +37,8 @@ public sealed record GenerationState(
     string? ErrorCode = null,
     Charged? Charged = null,
     SavedVideo? Video = null,
-    RenderMetrics? Metrics = null)
+    RenderMetrics? Metrics = null,
+    int? ProviderStatus = null)
 {
     /// <summary>Accepted, nothing done yet.</summary>
     public static GenerationState Accepted { get; } = new(GenerationStatus.Queued, Stage.Accepted);
@@ -67,7 +69,7 @@ public enum Stage
     /// <summary>Durable, not begun.</summary>
     Accepted,
 
-    /// <summary>The provider is at its limit; the submit is repeated later.</summary>
+    /// <summary>The provider, or the process, has as many submits as it takes; this one is tried again later.</summary>
     WaitingForCapacity,
 
     /// <summary>Being handed to the provider.</summary>

@@ -1,4 +1,5 @@
 using Reel.Orchestration;
+using Reel.Timing;
 
 namespace Reel.Generations;
 
@@ -6,18 +7,34 @@ namespace Reel.Generations;
 public sealed record Generation(GenerationRequest Request, GenerationState State);
 
 /// <summary>Requests over the durable engine.</summary>
-public sealed class GenerationStore(IOrchestrationClient client)
+public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
 {
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
-    public Task StartAsync(GenerationRequest request, CancellationToken cancellationToken) =>
-        client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), request, cancellationToken);
+    public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        var input = request with { ExpectedSeconds = renderTimes.Expect(request.Model) };
+        await client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), input, cancellationToken);
+    }
 
     /// <summary>A caller's request; null when this caller has none of this id.</summary>
     public async Task<Generation?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken)
     {
         if (!RequestId.IsValid(requestId)) return null;
+        return await FindStartedAsync(callerId, requestId, cancellationToken) ?? await waiting.FindAsync(callerId, requestId, cancellationToken);
+    }
+
+    /// <summary>A caller's request that has an instance; null when there is none.</summary>
+    /// <param name="requestId">Valid as one.</param>
+    public async Task<Generation?> FindStartedAsync(string callerId, string requestId, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
         var instance = await client.GetAsync(InstanceIds.Of(callerId, requestId), cancellationToken);
-        return instance is null ? null : Read(instance);
+        if (instance is null) return null;
+
+        var generation = Read(instance);
+        renderTimes.Note(generation);
+        return generation;
     }
 
     /// <summary>
@@ -28,7 +45,10 @@ public sealed class GenerationStore(IOrchestrationClient client)
     {
         var found = await FindAsync(callerId, requestId, cancellationToken);
         if (found is null || found.State.IsFinal) return found;
-        await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        EventOutcome outcome;
+        using (CallTiming.Start(TimedPart.Engine))
+            outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        if (outcome == EventOutcome.NotFound) await waiting.CancelAsync(callerId, requestId, cancellationToken);
         return await FindAsync(callerId, requestId, cancellationToken);
     }
 
@@ -43,13 +63,15 @@ public sealed class GenerationStore(IOrchestrationClient client)
     {
         var prefix = InstanceIds.Prefix(callerId);
         var query = new OrchestrationQuery(prefix, CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
+        using var timed = CallTiming.Start(TimedPart.Engine);
         var page = await client.ListAsync(query, cancellationToken);
 
         // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
         return ([.. page.Instances.Where(instance => instance.InstanceId.StartsWith(prefix, StringComparison.Ordinal)).Select(Read)], page.ContinuationToken);
     }
 
-    private static Generation Read(OrchestrationInstance instance)
+    /// <summary>A request from its instance.</summary>
+    internal static Generation Read(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<GenerationRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");

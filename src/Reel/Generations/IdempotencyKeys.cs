@@ -47,11 +47,26 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
     /// <summary>Reserves a key for a new request, or tells which request has it.</summary>
     /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
     /// <param name="requestId">Of the new request, made now.</param>
-    public async Task<Reservation> ReserveAsync(
-        string callerId, string key, string fingerprint, string requestId, CancellationToken cancellationToken)
+    public Task<Reservation> ReserveAsync(
+        string callerId, string key, string fingerprint, string requestId, CancellationToken cancellationToken) => ReserveAsync(
+            $"idempotency/{callerId}/{Hash(key)}.json",
+            fingerprint,
+            requestId,
+            async id => KeyHolder.Of((await generations.FindAsync(callerId, id, cancellationToken))?.State),
+            cancellationToken);
+
+    /// <summary>Reserves a key for a new batch, or tells which batch has it. The keys of batches are apart from those of requests.</summary>
+    /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
+    /// <param name="batchId">Of the new batch, made now.</param>
+    /// <param name="find">How the batch of an id stands; null when there is none.</param>
+    public Task<Reservation> ReserveForBatchAsync(
+        string callerId, string key, string fingerprint, string batchId, Func<string, Task<KeyHolder?>> find, CancellationToken cancellationToken) =>
+        ReserveAsync($"idempotency/{callerId}/batches/{Hash(key)}.json", fingerprint, batchId, find, cancellationToken);
+
+    private async Task<Reservation> ReserveAsync(
+        string name, string fingerprint, string requestId, Func<string, Task<KeyHolder?>> find, CancellationToken cancellationToken)
     {
         var calledAt = time.GetUtcNow();
-        var name = $"idempotency/{callerId}/{Hash(key)}.json";
         var mine = new IdempotencyRecord(requestId, fingerprint);
 
         // Each round but the last means that somebody else has reserved the key, or storage has forgotten it, since it was looked at.
@@ -64,9 +79,9 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
             var isOther = theirs.Fingerprint != fingerprint;
             if (isOther && age < options.Value.IdempotencyLifetime) return new Reservation(theirs.RequestId, IsConflict: true);
 
-            var generation = await generations.FindAsync(callerId, theirs.RequestId, cancellationToken);
-            if (!MayBeReplaced(generation?.State, age, calledAt))
-                return new Reservation(theirs.RequestId, IsReplay: true, IsStarted: generation is not null, IsConflict: isOther);
+            var holder = await find(theirs.RequestId);
+            if (!MayBeReplaced(holder, age, calledAt))
+                return new Reservation(theirs.RequestId, IsReplay: true, IsStarted: holder is not null, IsConflict: isOther);
             if (await records.ReplaceAsync(name, mine, version, cancellationToken) is not null) return new Reservation(requestId);
         }
     }
@@ -80,15 +95,24 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
     }
 
     // What ended after this call came, ended for one that came at the same time: this one is its replay.
-    private bool MayBeReplaced(GenerationState? state, TimeSpan age, DateTimeOffset calledAt) => state switch
+    private bool MayBeReplaced(KeyHolder? holder, TimeSpan age, DateTimeOffset calledAt) => holder switch
     {
         null => age >= LongestStart,
         { IsFinal: false } => false,
-        { ErrorCode: ErrorCodes.InsufficientCredits, Charged: Charged.No } when state.FinishedAt < calledAt => true,
+        { UnpaidSince: { } end } when end < calledAt => true,
         _ => age >= options.Value.IdempotencyLifetime,
     };
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
+
+/// <summary>What has a key, as it stands.</summary>
+/// <param name="UnpaidSince">When it ended for want of credits; null when it did not.</param>
+public sealed record KeyHolder(bool IsFinal, DateTimeOffset? UnpaidSince = null)
+{
+    /// <summary>A request; null for none.</summary>
+    public static KeyHolder? Of(GenerationState? state) => state is null ? null : new KeyHolder(
+        state.IsFinal, state is { ErrorCode: ErrorCodes.InsufficientCredits, Charged: Charged.No } ? state.FinishedAt : null);
 }
 
 /// <summary>What is kept under an idempotency key.</summary>

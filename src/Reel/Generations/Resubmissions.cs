@@ -31,7 +31,16 @@ public sealed partial class Resubmissions(
         var instanceId = InstanceIds.Of(unknown.CallerId, id);
         if (isNew || await records.ReadAsync<SubmissionRecord>(SubmissionRecord.NameOf(instanceId), cancellationToken) is null)
         {
-            var again = unknown with { RequestId = id, AcceptedAt = now, Deadline = now + options.Value.Deadline, BaseUrl = baseUrl, ResubmissionOf = unknown.RequestId };
+            var again = unknown with
+            {
+                RequestId = id,
+                AcceptedAt = now,
+                Deadline = now + options.Value.Deadline,
+                BaseUrl = baseUrl,
+                ResubmissionOf = unknown.RequestId,
+                Steps = GenerationRequest.StepsNow,
+                BatchId = null,
+            };
             await generations.StartAsync(again, cancellationToken);
             LogResubmitted(logger, unknown.RequestId, id);
         }

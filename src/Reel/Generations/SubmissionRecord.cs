@@ -2,7 +2,7 @@ namespace Reel.Generations;
 
 /// <summary>
 /// What is known of the paid POST of a request. Written before it (so that a crash leaves a trace) and completed after it. A record without an
-/// answer means that the provider may have been asked, and forbids asking again.
+/// answer means that the provider may have been asked, and forbids asking again. What is given up before it was begun is recorded as not accepted.
 /// </summary>
 /// <param name="Attempt">From 1; a new attempt begins only after a recorded answer that surely was no acceptance.</param>
 /// <param name="StartedAt">When the POST was about to be made.</param>

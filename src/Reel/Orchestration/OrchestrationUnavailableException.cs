@@ -9,4 +9,10 @@ public class OrchestrationUnavailableException(string message, Exception? innerE
 {
     /// <summary>Whether what was asked may have been done all the same.</summary>
     public bool MayHaveHappened { get; } = mayHaveHappened;
+
+    /// <summary>Why, in words that any caller may read, such as "the disk is full"; null when there is nothing to tell.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>False when it does not pass by itself: somebody has to mend it.</summary>
+    public bool MayPass { get; init; } = true;
 }

@@ -13,6 +13,9 @@ public sealed class SegmindOptions
 
     /// <summary>Where the provider is. A slash or a version (<c>/v1</c>, <c>/v2</c>) at the end makes no difference.</summary>
     public string BaseUrl { get; set; } = "https://api.segmind.com";
+
+    /// <summary>How many submits a process has under way at a time; 1 to 1,000.</summary>
+    public int MaxConcurrentSubmits { get; set; } = 16;
 }
 
 /// <summary>Names the wrong setting the way it is set. Values are not repeated: they may hold secrets.</summary>
@@ -30,6 +33,9 @@ internal sealed class SegmindOptionsValidator : IValidateOptions<SegmindOptions>
             faults.Add(
                 "Segmind__BaseUrl must be an absolute http or https URL without credentials, query or fragment, such as https://api.segmind.com.");
         }
+
+        if (options.MaxConcurrentSubmits is < 1 or > 1_000)
+            faults.Add("Segmind__MaxConcurrentSubmits must be 1 to 1000.");
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -22,6 +22,19 @@ namespace Reel.Segmind;
 /// cancelled by the caller                                          | either             | OperationCanceledException, for the
 ///                                                                  |                    |   caller to treat as OutcomeUnknown
 /// </code>
+/// What becomes of the request:
+/// <code>
+/// outcome        | repeated?                     | else ends as              | charged
+/// ---------------+-------------------------------+---------------------------+--------
+/// Accepted       | no                            | is rendered               | by how that ends
+/// Refused        | no                            | submit_refused, or for    | no
+///                |                               |   want of credits         |
+///                |                               |   insufficient_credits    |
+/// RateLimited    | after the reset, or a backoff | timed_out at the deadline | no
+/// Unavailable,   | after a backoff               | timed_out at the deadline | no
+///   NotSent      |                               |                           |
+/// OutcomeUnknown | never                         | submit_outcome_unknown    | unknown
+/// </code>
 /// Why: the provider has no idempotency key, and charges for each accepted POST. That 5xx other than 504 was not accepted is its own
 /// documentation's word. 520 and 524 are what a CDN answers when its origin took the request and then closed or went silent; 598 and 599
 /// are proxies' timeouts.

@@ -29,4 +29,7 @@ public static class WebhookTypes
 
     /// <summary>There will be no video.</summary>
     public const string VideoFailed = "video.failed";
+
+    /// <summary>All requests of a batch are over, however they ended.</summary>
+    public const string BatchCompleted = "batch.completed";
 }

@@ -21,11 +21,13 @@ public static class WebhookSetup
         services.TryAddSingleton<WebhookIntake>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddTransient<AttemptWebhookActivity>();
+        services.TryAddTransient<StartDeliveryActivity>();
         return services;
     }
 
     /// <summary>Adds the delivery and its activity to what an engine can run.</summary>
     public static OrchestrationCatalog AddWebhooks(this OrchestrationCatalog catalog) => catalog
         .Add(WebhookDelivery.Name, WebhookDelivery.RunAsync)
-        .Add(AttemptWebhookActivity.Name, services => services.GetRequiredService<AttemptWebhookActivity>());
+        .Add(AttemptWebhookActivity.Name, services => services.GetRequiredService<AttemptWebhookActivity>())
+        .Add(StartDeliveryActivity.Name, services => services.GetRequiredService<StartDeliveryActivity>());
 }

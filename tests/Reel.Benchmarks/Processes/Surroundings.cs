@@ -34,7 +34,7 @@ internal sealed class Surroundings : IAsyncDisposable
     public static async Task<Surroundings> StartAsync(string folder, double speed, CancellationToken cancellationToken)
     {
         var package = await AzuriteInstaller.ForUser(folder).InstallAsync(null, cancellationToken);
-        var azurite = await AzuriteServer.StartAsync(package, Path.Combine(folder, "azurite"), preferredPort: 0, cancellationToken);
+        var azurite = await AzuriteServer.StartAsync(package, Path.Combine(folder, "azurite"), preferredPort: 0, cancellationToken: cancellationToken);
         try
         {
             string[] arguments = ["--urls", "http://127.0.0.1:0", "--seed", "7", "--speed", speed.ToString(CultureInfo.InvariantCulture)];

@@ -56,9 +56,12 @@ public sealed class Bench : IAsyncLifetime, IAsyncDisposable
         return settings;
     }
 
-    internal async Task<ReelProcess> StartAsync(params (string Name, string? Value)[] more)
+    internal Task<ReelProcess> StartAsync(params (string Name, string? Value)[] more) => StartThroughAsync(null, more);
+
+    /// <param name="through">A program that becomes it, and that program's arguments.</param>
+    internal async Task<ReelProcess> StartThroughAsync(IReadOnlyList<string>? through, params (string Name, string? Value)[] more)
     {
-        var reel = await ReelProcess.ServeAsync(DataFolder, Settings(more));
+        var reel = await ReelProcess.ServeAsync(DataFolder, Settings(more), through);
         processes.Add(reel);
         return reel;
     }

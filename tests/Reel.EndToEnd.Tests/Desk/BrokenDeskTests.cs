@@ -46,6 +46,48 @@ public sealed class BrokenDeskTests(Bench bench) : IClassFixture<Bench>
         await AssertSaysAsync(reel, named);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("below")]
+    public async Task A_data_folder_that_is_a_file(string below)
+    {
+        var file = Path.Combine(TestFolder.Create(), "file");
+        await File.WriteAllTextAsync(file, "here first");
+
+        await using var reel = ReelProcess.Launch(ReelProcess.Serve(Path.Combine(file, below)), bench.Settings());
+
+        await AssertSaysAsync(reel, file, "--data");
+        Assert.Equal("here first", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task A_data_folder_where_nobody_not_even_root_may_make_one()
+    {
+        if (!OperatingSystem.IsLinux()) return; // It has such a place.
+        await using var reel = ReelProcess.Launch(ReelProcess.Serve("/proc/reel-data"), bench.Settings());
+        await AssertSaysAsync(reel, "/proc/reel-data", "--data");
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_and_one_that_was_cut_off_are_left_as_they_are()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals to stop the first one with.
+        var data = TestFolder.Create();
+        await using (var first = await ReelProcess.ServeAsync(data, bench.Settings())) Assert.Equal(0, await first.StopAsync());
+        var file = Path.Combine(data, "engine.db");
+        var whole = await File.ReadAllBytesAsync(file);
+        var newer = whole.ToArray();
+        newer[63] = 99; // The last byte of the user version (SQLite's file format, 1.3).
+
+        foreach (var (bytes, words) in ((byte[], string)[])[(newer, "schema version 99"), (whole[..(whole.Length / 2)], "is damaged"), ([], "is damaged")])
+        {
+            await File.WriteAllBytesAsync(file, bytes);
+            await using var reel = ReelProcess.Launch(ReelProcess.Serve(data), bench.Settings());
+            await AssertSaysAsync(reel, file, words);
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(file));
+        }
+    }
+
     [Fact]
     public async Task A_secret_that_is_blank_is_made_anew()
     {

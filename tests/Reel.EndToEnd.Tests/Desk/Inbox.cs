@@ -45,6 +45,9 @@ internal sealed class Inbox : IAsyncDisposable
     /// <summary>The next so many are answered with 503.</summary>
     public void Refuse(int times) => refusals = times;
 
+    /// <summary>Everything that came so far.</summary>
+    public IReadOnlyList<Letter> All => [.. letters];
+
     /// <summary>What came about a request so far, refused attempts included.</summary>
     public IReadOnlyList<Letter> About(string requestId) =>
         [.. letters.Where(letter => (string?)letter.Data["request_id"] == requestId)];

@@ -25,8 +25,11 @@ internal sealed class Provider : IAsyncDisposable
 
     /// <param name="port">0 for any.</param>
     /// <param name="dataFolder">Where its jobs survive it; null for nowhere.</param>
-    public static async Task<Provider> StartAsync(int port = 0, string? dataFolder = null) => new(await EmulatorServer.StartAsync(
-        new EmulatorOptions { Urls = $"http://127.0.0.1:{port}", Speed = 100, Seed = 7, ApiKeys = [ApiKey], DataFolder = dataFolder }));
+    public static Task<Provider> StartAsync(int port = 0, string? dataFolder = null) => StartAsync(
+        new EmulatorOptions { Urls = $"http://127.0.0.1:{port}", Speed = 100, Seed = 7, ApiKeys = [ApiKey], DataFolder = dataFolder });
+
+    /// <param name="options">With <see cref="ApiKey"/> among the keys.</param>
+    public static async Task<Provider> StartAsync(EmulatorOptions options) => new(await EmulatorServer.StartAsync(options));
 
     /// <summary>Puts these faults in the place of all others; each as the emulator's README describes it.</summary>
     public async Task FaultsAsync(params string[] rules)

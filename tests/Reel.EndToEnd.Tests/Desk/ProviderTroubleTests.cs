@@ -54,6 +54,22 @@ public sealed class ProviderTroubleTests
     }
 
     [Fact]
+    public async Task No_more_submits_are_under_way_at_once_than_the_setting_allows()
+    {
+        await using var bench = await Bench.CreateAsync();
+        await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "delay", "seconds": 0.5}""");
+        using var caller = new Caller(await bench.StartAsync(("Segmind__MaxConcurrentSubmits", "2")));
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => caller.SubmitAsync(bench.Body($"one of many: {i}"))));
+        foreach (var id in ids) await caller.CompleteAsync(id, 90);
+
+        var times = (await bench.Provider.SubmitsAsync()).Select(submit => submit["at"]!.GetValue<DateTimeOffset>()).Order().ToList();
+        Assert.Equal(8, times.Count);
+        for (var i = 2; i < times.Count; i++)
+            Assert.True(times[i] - times[i - 2] >= TimeSpan.FromSeconds(0.45), $"Three came within {times[i] - times[i - 2]}.");
+    }
+
+    [Fact]
     public async Task Where_nothing_listens_yet_it_tries_until_something_does()
     {
         await using var bench = await Bench.CreateAsync();

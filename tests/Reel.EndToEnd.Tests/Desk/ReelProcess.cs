@@ -59,10 +59,13 @@ internal sealed class ReelProcess : IAsyncDisposable
     public static string[] Serve(string data) => ["serve", "--urls", "http://127.0.0.1:0", "--storage-port", "0", "--data", data];
 
     /// <summary>Starts it and does not wait for anything.</summary>
-    public static ReelProcess Launch(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null)
+    /// <param name="through">A program that becomes it, and that program's arguments; null for none.</param>
+    public static ReelProcess Launch(
+        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null, IReadOnlyList<string>? through = null)
     {
         Assert.True(File.Exists(Path.ChangeExtension(Program, ".runtimeconfig.json")), $"{Program} cannot be run: its runtimeconfig.json is missing.");
-        var start = new ProcessStartInfo(DotNet, [Program, .. arguments])
+        string[] command = [.. through ?? [], DotNet, Program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -85,9 +88,9 @@ internal sealed class ReelProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> on a free port and returns once it has said its five lines.</summary>
-    public static async Task<ReelProcess> ServeAsync(string data, IReadOnlyDictionary<string, string?> settings)
+    public static async Task<ReelProcess> ServeAsync(string data, IReadOnlyDictionary<string, string?> settings, IReadOnlyList<string>? through = null)
     {
-        var launched = Launch(Serve(data), settings);
+        var launched = Launch(Serve(data), settings, through: through);
         try
         {
             await launched.WaitForLinesAsync(GreetingLines);

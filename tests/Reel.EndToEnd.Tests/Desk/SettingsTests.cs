@@ -21,6 +21,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     [InlineData("Webhooks__AllowPrivateNetworks", "perhaps")]
     [InlineData("Segmind__BaseUrl", "ftp://provider.example.com")]
     [InlineData("Segmind__ApiKey", "SG_with a blank")]
+    [InlineData("Segmind__MaxConcurrentSubmits", "0")]
     [InlineData("AzureWebJobsStorage", "garbage-and-a-key")]
     public async Task A_wrong_one_is_named(string name, string value)
     {

@@ -73,6 +73,39 @@ public sealed class AnswerFaultTests
         Assert.InRange((at - emulator.Time.GetUtcNow()).TotalSeconds, least, most);
     }
 
+    [Theory]
+    [InlineData("iso", "yyyy-MM-dd'T'HH:mm:ss'Z'")]
+    [InlineData("rfc1123", "R")]
+    [InlineData("unix", null)]
+    public async Task A_rate_limit_says_it_in_any_format(string name, string? format)
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+        await emulator.FaultsAsync($$"""[{"where": "submit", "kind": "rate_limit", "seconds": 30, "format": "{{name}}"}]""");
+
+        using var response = await emulator.SubmitAsync();
+
+        var text = response.Headers.GetValues("x-rate-limit-reset-at-utc").Single();
+        var at = format is null
+            ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(text, CultureInfo.InvariantCulture))
+            : DateTimeOffset.ParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        Assert.InRange((at - emulator.Time.GetUtcNow()).TotalSeconds, 25, 31);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_is_wrong_about_rate_limits_too()
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+        await emulator.FaultsAsync("""
+            [{"where": "submit", "kind": "clock_skew", "seconds": -600}, {"where": "submit", "kind": "rate_limit", "seconds": 30, "format": "unix"}]
+            """);
+
+        using var response = await emulator.SubmitAsync();
+
+        var at = long.Parse(response.Headers.GetValues("x-rate-limit-reset-at-utc").Single(), CultureInfo.InvariantCulture);
+        Assert.InRange(at - emulator.Time.GetUtcNow().ToUnixTimeSeconds(), -580, -568);
+        Assert.InRange((response.Headers.Date!.Value - emulator.Time.GetUtcNow()).TotalSeconds, -610, -598);
+    }
+
     [Fact]
     public async Task A_rate_limit_can_be_unclear_about_when_or_silent()
     {

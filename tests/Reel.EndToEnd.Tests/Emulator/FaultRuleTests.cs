@@ -19,6 +19,8 @@ public sealed class FaultRuleTests
     [InlineData("""[{"where": "submit", "kind": "hang", "probability": 1.5}]""", "rules[0]: 'probability' must be from 0 to 1")]
     [InlineData("""[{"where": "submit", "kind": "delay", "seconds": -1}]""", "rules[0]: 'seconds' must be 0 or more")]
     [InlineData("""[{"where": "submit", "kind": "rate_limit", "reset": "never"}]""", "rules[0]: 'reset' must be one of in_seconds,")]
+    [InlineData("""[{"where": "submit", "kind": "rate_limit", "format": "roman"}]""", "rules[0]: 'format' must be one of iso, rfc1123, unix")]
+    [InlineData("""[{"where": "submit", "kind": "rate_limit", "reset": "absent", "format": "iso"}]""", "rules[0]: 'format' means nothing to absent")]
     [InlineData("""[{"where": "status", "kind": "backwards", "as": "FAILED"}]""", "rules[0]: 'as' must be QUEUED or PROCESSING")]
     [InlineData("""[{"where": "submit", "kind": "redirect", "location": "/", "status": 200}]""", "'status' of a redirect must be from 300 to 399")]
     [InlineData("""[{"where": "download", "kind": "dribble", "bytes_per_second": 0}]""", "'bytes_per_second' must be 1 or more")]

@@ -73,6 +73,39 @@ public sealed class JobFaultTests
     }
 
     [Fact]
+    public async Task A_job_that_renders_can_seem_to_be_queued_again()
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+        var id = await emulator.AcceptedAsync("[stuck]");
+        emulator.Time.Turn(TimeSpan.FromMinutes(1));
+        await emulator.FaultsAsync("""[{"where": "status", "kind": "backwards", "from": 2, "times": 1}]""");
+
+        var states = new List<string?>();
+        for (var i = 0; i < 3; i++) states.Add((await emulator.GetJsonAsync($"/v2/requests/{id}/status")).GetProperty("status").GetString());
+
+        Assert.Equal(["PROCESSING", "QUEUED", "PROCESSING"], states);
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public async Task A_result_can_run_backwards_while_the_status_says_that_it_is_done(string version)
+    {
+        await using var emulator = await TestEmulator.StartAsync();
+        var id = (await emulator.CompletedAsync()).GetProperty("request_id").GetString();
+        await emulator.FaultsAsync("""[{"where": "result", "kind": "backwards", "as": "PROCESSING", "times": 1}]""");
+
+        var status = await emulator.GetJsonAsync($"/v2/requests/{id}/status");
+        var struck = await emulator.GetJsonAsync($"/{version}/requests/{id}");
+        var afterwards = await emulator.GetJsonAsync($"/{version}/requests/{id}");
+
+        Assert.Equal("COMPLETED", status.GetProperty("status").GetString());
+        Assert.Equal("PROCESSING", struck.GetProperty("status").GetString());
+        Assert.False(struck.TryGetProperty("output", out var output) && output.ValueKind is System.Text.Json.JsonValueKind.String);
+        Assert.Equal("COMPLETED", afterwards.GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task A_record_can_expire_at_once_or_soon_after_the_job()
     {
         await using var emulator = await TestEmulator.StartAsync();

@@ -125,6 +125,8 @@ public sealed partial class BicepTests
         var literals = Templates["infra/modules/storage.bicep"].Scan.Strings;
         Assert.Contains("reel-records", literals);
         Assert.Contains("Container = \"reel-records\"", Repository.Read("src/Reel/Records/RecordStore.cs"), StringComparison.Ordinal);
+        Assert.Contains("${recordContainer}/batches/", literals);
+        Assert.Contains("$\"batches/", Repository.Read("src/Reel/Batches/BatchRecords.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/idempotency/", literals);
         Assert.Contains("$\"idempotency/", Repository.Read("src/Reel/Generations/IdempotencyKeys.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/resubmissions/", literals);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reel.Functions.Tests.Infra;
+using Reel.Generations;
 
 namespace Reel.Functions.Tests.Settings;
 
@@ -88,7 +89,8 @@ public sealed class HostJsonTests
     {
         var durable = host.GetProperty("extensions").GetProperty("durableTask");
 
-        Assert.True(Version.TryParse(durable.GetProperty("defaultVersion").GetString(), out _));
+        // Goes up with the steps that requests are given, and never down.
+        Assert.Equal(new Version(1, GenerationRequest.StepsNow), Version.Parse(durable.GetProperty("defaultVersion").GetString()!));
         Assert.Equal("CurrentOrOlder", durable.GetProperty("versionMatchStrategy").GetString());
         Assert.Equal("Reject", durable.GetProperty("versionFailureStrategy").GetString());
     }

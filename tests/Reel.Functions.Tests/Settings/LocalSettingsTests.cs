@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reel.Api;
+using Reel.Batches;
 using Reel.Functions.Tests.Infra;
 using Reel.Generations;
 using Reel.Segmind;
@@ -17,6 +18,7 @@ public sealed class LocalSettingsTests
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.Ordinal)
     {
         ["Api"] = typeof(ApiOptions),
+        ["Batches"] = typeof(BatchOptions),
         ["Polling"] = typeof(PollingOptions),
         ["Requests"] = typeof(RequestOptions),
         ["Segmind"] = typeof(SegmindOptions),
@@ -61,6 +63,7 @@ public sealed class LocalSettingsTests
         Assert.Equal(TimeSpan.FromDays(7), Options<VideoOptions>().LinkLifetime);
         Assert.Equal((TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(1)), (Options<PollingOptions>().Least, Options<PollingOptions>().Most));
         Assert.Equal(TimeSpan.FromMinutes(30), Options<RequestOptions>().Deadline);
+        Assert.Equal(16, Options<SegmindOptions>().MaxConcurrentSubmits);
         Assert.True(Options<WebhookOptions>().AllowPrivateNetworks);
 
         T Options<T>()

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reel.Api;
+using Reel.Orchestration;
 
 namespace Reel.Tests.Api;
 
@@ -19,18 +20,44 @@ public sealed class ErrorResponsesTests
     };
 
     [Theory]
+    [InlineData("POST", false, true, "10", "Nothing was done. Try again")]
+    [InlineData("POST", true, true, null, "with the same idempotency key")]
+    [InlineData("POST", false, false, null, "has to be mended")]
+    [InlineData("GET", true, true, "10", "Try again")]
+    [InlineData("GET", false, false, null, "has to be mended")]
+    public async Task An_engine_that_cannot_answers_503_says_why_and_invites_a_repeat_only_where_that_is_safe_and_helps(
+        string method, bool mayHaveHappened, bool mayPass, string? retryAfter, string advice)
+    {
+        var trouble = new OrchestrationUnavailableException("inside", mayHaveHappened: mayHaveHappened) { Cause = "the disk is full", MayPass = mayPass };
+
+        var (context, error) = await AnswerAsync(trouble, method);
+
+        Assert.Equal((503, "unavailable"), (context.Response.StatusCode, error.GetProperty("error_code").GetString()));
+        Assert.Equal(retryAfter, context.Response.Headers.RetryAfter);
+        Assert.Contains(advice, error.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(!(method == "POST" && mayHaveHappened), error.GetProperty("error").GetString()!.Contains("the disk is full", StringComparison.Ordinal));
+        Assert.DoesNotContain("inside", error.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(StorageTrouble))]
     public async Task Storage_that_cannot_be_reached_or_entered_answers_503_and_tells_nothing_of_the_inside(Exception trouble)
     {
+        var (context, error) = await AnswerAsync(trouble, "POST");
+
+        Assert.Equal((503, "storage_unavailable"), (context.Response.StatusCode, error.GetProperty("error_code").GetString()));
+        Assert.Equal("10", context.Response.Headers.RetryAfter);
+        Assert.DoesNotContain(trouble.Message, error.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpContext Context, JsonElement Error)> AnswerAsync(Exception trouble, string method)
+    {
         using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         using var body = new MemoryStream();
-        var context = new DefaultHttpContext { RequestServices = services };
+        var context = new DefaultHttpContext { RequestServices = services, Request = { Method = method } };
         context.Response.Body = body;
-
         await new ErrorResponses(_ => throw trouble, NullLogger<ErrorResponses>.Instance).InvokeAsync(context);
-
         using var answer = JsonDocument.Parse(body.ToArray());
-        Assert.Equal((503, "storage_unavailable"), (context.Response.StatusCode, answer.RootElement.GetProperty("error_code").GetString()));
-        Assert.DoesNotContain(trouble.Message, answer.RootElement.GetRawText(), StringComparison.Ordinal);
+        return (context, answer.RootElement.Clone());
     }
 }

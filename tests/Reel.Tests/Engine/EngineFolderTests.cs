@@ -62,6 +62,44 @@ public sealed class EngineFolderTests
         Assert.Equal(bytes, await File.ReadAllBytesAsync(folder.Database));
     }
 
+    [Fact]
+    public async Task An_empty_file_is_a_damaged_one()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Database, "");
+        await File.WriteAllTextAsync(folder.Database + "-wal", "requests");
+
+        var error = await Assert.ThrowsAsync<EngineStoreException>(() => EngineHost.StartAsync(Catalog(), folder.Path));
+
+        Assert.Contains($"'{folder.Database}' is damaged: it is empty", error.Message, StringComparison.Ordinal);
+        Assert.Equal("requests", await File.ReadAllTextAsync(folder.Database + "-wal"));
+    }
+
+    [Fact]
+    public async Task A_file_that_went_missing_is_not_replaced_while_its_log_is_there()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Database + "-wal", "requests");
+
+        var error = await Assert.ThrowsAsync<EngineStoreException>(() => EngineHost.StartAsync(Catalog(), folder.Path));
+
+        Assert.Contains($"'{folder.Database}' is missing", error.Message, StringComparison.Ordinal);
+        Assert.Equal("requests", await File.ReadAllTextAsync(folder.Database + "-wal"));
+        Assert.False(File.Exists(folder.Database));
+    }
+
+    [Fact]
+    public async Task What_a_first_start_left_unfinished_is_in_nobodys_way()
+    {
+        using var folder = new TempFolder();
+        foreach (var left in (string[])["", "-wal", "-shm"]) await File.WriteAllTextAsync($"{folder.Database}.new{left}", "half a file");
+
+        await using var host = await EngineHost.StartAsync(Catalog(), folder.Path);
+
+        Assert.Null(await host.Client.GetAsync("one"));
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.new*"));
+    }
+
     [Theory]
     [InlineData("PRAGMA application_id = 7", "is another program's SQLite database")]
     [InlineData("PRAGMA user_version = 99", "has schema version 99; this program knows 1")]
@@ -93,7 +131,7 @@ public sealed class EngineFolderTests
         // SQLite answers "memory", as it answers "delete" on a file system without shared memory.
         using var connection = StoreConnection.Open(":memory:", readOnly: false);
 
-        var error = Assert.Throws<EngineStoreException>(() => Schema.Prepare(connection));
+        var error = Assert.Throws<EngineStoreException>(() => Schema.Create(connection));
 
         Assert.Contains("has to be on a disk of this machine", error.Message, StringComparison.Ordinal);
     }

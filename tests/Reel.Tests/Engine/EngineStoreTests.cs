@@ -184,6 +184,10 @@ public sealed class EngineStoreTests
         Assert.Equal(["b:01"], await Ids(new OrchestrationQuery("b:", CreatedFrom: newest.AddSeconds(-1), CreatedTo: newest)));
         Assert.Empty(await Ids(new OrchestrationQuery("c")));
         Assert.Empty(await Ids(new OrchestrationQuery("a:", [])));
+
+        // A token that was made up, or comes from another list, must not open what the prefix closes.
+        var others = (await host.Client.ListAsync(new OrchestrationQuery("a:", PageSize: 1))).ContinuationToken;
+        await Assert.ThrowsAsync<ArgumentException>(() => host.Client.ListAsync(new OrchestrationQuery("b:", ContinuationToken: others)));
         await Assert.ThrowsAsync<ArgumentException>(() => host.Client.ListAsync(new OrchestrationQuery("", ContinuationToken: "%")));
 
         async Task<IEnumerable<string>> Ids(OrchestrationQuery asked) =>

@@ -237,4 +237,17 @@ public sealed class GenerationOrchestratorTests : GenerationScript
 
         Assert.All(Context.Statuses, status => Assert.InRange(status.Length, 1, 4_096));
     }
+
+    [Fact]
+    public void A_request_of_a_batch_starts_the_delivery_of_its_webhook_and_does_not_wait_for_it()
+    {
+        Context.On(StartDeliveryActivity.Name, _ => true);
+
+        Run(Request with { WebhookUrl = "https://shop.test/hook", BatchId = "batch" });
+
+        var start = Assert.Single(Context.Calls, call => call.Name == StartDeliveryActivity.FunctionName).InputAs<StartDeliveryInput>();
+        Assert.Equal(InstanceIds.OfDelivery("local", Request.RequestId, WebhookTypes.VideoCompleted), start.InstanceId);
+        Assert.Equal("https://shop.test/hook", start.Webhook.Url);
+        Assert.Equal(0, Count(WebhookDelivery.FunctionName));
+    }
 }

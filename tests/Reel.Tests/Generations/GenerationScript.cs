@@ -12,10 +12,11 @@ public abstract class GenerationScript
     protected static readonly RenderMetrics Metrics = new(Cost: 0.9m, InferenceTime: 120);
 
     protected static readonly GenerationRequest Request = new(
-        RequestId.New(Noon), "local", "kling-2.6", """{"prompt":"a lighthouse"}""", Noon, Noon.AddMinutes(30), new PollSchedule(120, 4, 60), "https://reel.test");
+        RequestId.New(Noon), "local", "kling-2.6", """{"prompt":"a lighthouse"}""", Noon, Noon.AddMinutes(30), new PollSchedule(120, 4, 60), "https://reel.test", Steps: GenerationRequest.StepsNow);
 
     protected FakeOrchestrationContext Context { get; } = new(Noon, InstanceIds.Of("local", Request.RequestId));
     protected Queue<SubmitOutcome> Submits { get; } = new();
+    protected Queue<SubmitOutcome> LastLooks { get; } = new();
     protected Queue<SaveVideoOutcome> Saves { get; } = new();
 
     protected Func<TimeSpan, CheckOutcome> Check { get; set; } = age => age < TimeSpan.FromSeconds(100)
@@ -25,6 +26,7 @@ public abstract class GenerationScript
     protected GenerationScript()
     {
         Context.On(Activities.Submit, _ => Submits.TryDequeue(out var next) ? next : new SubmitOutcome(SubmitKind.Accepted, "provider-1"));
+        Context.On(Activities.Withdraw, _ => LastLooks.Dequeue());
         Context.On(Activities.Check, _ => Check(Context.UtcNow - Noon));
         Context.On(Activities.SaveVideo, _ => Saves.TryDequeue(out var next) ? next : new SaveVideoOutcome(Video));
     }

@@ -86,7 +86,7 @@ public sealed class GenerationSubmitTests : GenerationScript
         Submits.Enqueue(new SubmitOutcome(SubmitKind.RateLimited, Error: "slow down", RetryAt: seconds is { } s ? Noon.AddSeconds(s) : null));
 
         Assert.Equal(GenerationStatus.Completed, Run().Status);
-        Assert.InRange(Context.Calls[1].At, Noon.AddSeconds(2), Noon.AddSeconds(3));
+        Assert.InRange(Context.Calls[1].At, Noon.AddSeconds(3), Noon.AddSeconds(8));
     }
 
     [Fact]

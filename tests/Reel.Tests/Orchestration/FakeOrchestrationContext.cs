@@ -17,6 +17,7 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
     private readonly PriorityQueue<Action, (DateTimeOffset At, int Order)> agenda = new();
     private readonly List<(string Name, string Payload)> unheard = [];
     private readonly List<(string Name, Action<string> Hear)> listeners = [];
+    private readonly Turns turns = new();
     private int order;
 
     public string InstanceId { get; } = instanceId;
@@ -65,22 +66,37 @@ public sealed class FakeOrchestrationContext(DateTimeOffset start, string instan
     /// <exception cref="InvalidOperationException">It waits for something that never comes.</exception>
     public TOutput Run<TInput, TOutput>(Func<IOrchestrationContext, TInput, Task<TOutput>> orchestrator, TInput input)
     {
+        var run = Begin(orchestrator, input);
+        while (!run.IsCompleted) Step();
+        return run.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs an orchestrator until it waits; for several that share a world, whose steps go in the order of <see cref="Next"/>.</summary>
+    public Task<TOutput> Begin<TInput, TOutput>(Func<IOrchestrationContext, TInput, Task<TOutput>> orchestrator, TInput input)
+    {
+        Task<TOutput>? run = null;
+        InTurn(() => run = orchestrator(this, OrchestrationJson.Read<TInput>(OrchestrationJson.Write(input))!));
+        return run!;
+    }
+
+    /// <summary>When the next thing happens; null for never.</summary>
+    public DateTimeOffset? Next => agenda.TryPeek(out _, out var when) ? (when.At > UtcNow ? when.At : UtcNow) : null;
+
+    /// <summary>Lets the next thing happen.</summary>
+    public void Step()
+    {
+        UtcNow = Next ?? throw new InvalidOperationException("The orchestrator waits for what never comes.");
+        InTurn(agenda.Dequeue());
+    }
+
+    private void InTurn(Action happen)
+    {
         var outer = SynchronizationContext.Current;
-        var turns = new Turns();
         SynchronizationContext.SetSynchronizationContext(turns);
         try
         {
-            var run = orchestrator(this, OrchestrationJson.Read<TInput>(OrchestrationJson.Write(input))!);
-            while (true)
-            {
-                turns.RunAll();
-                if (run.IsCompleted) return run.GetAwaiter().GetResult();
-                if (!agenda.TryDequeue(out var happen, out var when))
-                    throw new InvalidOperationException("The orchestrator waits for what never comes.");
-
-                UtcNow = when.At > UtcNow ? when.At : UtcNow;
-                happen();
-            }
+            happen();
+            turns.RunAll();
         }
         finally
         {

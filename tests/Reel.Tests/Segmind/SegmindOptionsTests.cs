@@ -50,6 +50,30 @@ public sealed class SegmindOptionsTests
         Assert.DoesNotContain("SG_", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1001")]
+    [InlineData("many")]
+    public void A_wrong_number_of_submits_stops_the_start_and_is_named(string number)
+    {
+        var thrown = Assert.Throws<OptionsValidationException>(() => Start(("Segmind:ApiKey", Clients.Key), ("Segmind:MaxConcurrentSubmits", number)));
+
+        Assert.Contains("Segmind__MaxConcurrentSubmits must be ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 16)]
+    [InlineData("", 16)]
+    [InlineData("1", 1)]
+    [InlineData("1000", 1_000)]
+    public void The_number_of_submits_may_be_set(string? number, int expected)
+    {
+        using var services = Start(("Segmind:ApiKey", Clients.Key), ("Segmind:MaxConcurrentSubmits", number));
+
+        Assert.Equal(expected, services.GetRequiredService<IOptions<SegmindOptions>>().Value.MaxConcurrentSubmits);
+    }
+
     [Fact]
     public void Both_faults_are_named_at_once()
     {

@@ -8,7 +8,8 @@ namespace Reel.Local.Engine.Store;
 /// </summary>
 public sealed class EngineStoreException : OrchestrationUnavailableException
 {
-    public EngineStoreException(string message, Exception? inner = null) : base(message, inner) => IsAboutTheStore = true;
+    public EngineStoreException(string message, Exception? inner = null, bool mayHaveHappened = false)
+        : base(message, inner, mayHaveHappened) => IsAboutTheStore = true;
 
     internal EngineStoreException(string message, bool isAboutTheStore) : base(message) => IsAboutTheStore = isAboutTheStore;
 

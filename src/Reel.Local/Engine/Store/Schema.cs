@@ -65,22 +65,29 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    /// <summary>Makes an empty file the engine's, or sees that it is.</summary>
+    /// <summary>Makes an empty file the engine's.</summary>
+    /// <exception cref="EngineStoreException">The file cannot be written, or is on a disk that will not do.</exception>
+    public static void Create(StoreConnection connection)
+    {
+        using (var journal = connection.PrepareOnce("PRAGMA journal_mode = WAL"))
+        {
+            if (!journal.Step() || journal.Text(0) != "wal")
+                throw new EngineStoreException(
+                    $"'{connection.Path}' cannot have a write-ahead log, as on a network folder: the data folder has to be on a disk of this machine.");
+        }
+
+        connection.ExecuteScript($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+    }
+
+    /// <summary>Sees that the file is the engine's, and whole.</summary>
     /// <exception cref="EngineStoreException">The file is damaged, another program's, or written by a newer version.</exception>
-    public static void Prepare(StoreConnection connection)
+    public static void Check(StoreConnection connection)
     {
         var path = connection.Path;
         var (application, version) = (connection.Scalar("PRAGMA application_id"), connection.Scalar("PRAGMA user_version"));
-        if (connection.Scalar("SELECT count(*) FROM sqlite_master") == 0)
+        if (application == 0 && version == 0 && connection.Scalar("SELECT count(*) FROM sqlite_master") == 0)
         {
-            using (var journal = connection.PrepareOnce("PRAGMA journal_mode = WAL"))
-            {
-                if (!journal.Step() || journal.Text(0) != "wal")
-                    throw new EngineStoreException(
-                        $"'{path}' cannot have a write-ahead log, as on a network folder: the data folder has to be on a disk of this machine.");
-            }
-
-            connection.ExecuteScript($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+            throw StoreConnection.Damaged(path, "it is empty");
         }
         else if (application != ApplicationId)
         {
@@ -95,7 +102,7 @@ internal static class Schema
         {
             using var check = connection.PrepareOnce("PRAGMA quick_check(1)");
             if (check.Step() && check.Text(0) is var found && found != "ok")
-                throw new EngineStoreException(StoreConnection.Damaged(path, found));
+                throw StoreConnection.Damaged(path, found);
         }
     }
 }

@@ -84,9 +84,25 @@ internal sealed class StoreConnection : IDisposable
     public EngineStoreException Error(int code)
     {
         var text = raw.sqlite3_errmsg(database).utf8_to_string();
+        var extended = raw.sqlite3_extended_errcode(database);
         return (code & 0xFF) switch
         {
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new EngineStoreException(Damaged(Path, text)),
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => Damaged(Path, text),
+            raw.SQLITE_FULL => new EngineStoreException($"The disk is full: the engine's file '{Path}' cannot grow. Make room, and it goes on by itself.")
+            {
+                Cause = "the disk is full",
+            },
+            raw.SQLITE_READONLY => new EngineStoreException($"The engine's file '{Path}' cannot be written to: {text} (SQLite error {extended}).")
+            {
+                Cause = "the disk or the data folder is read-only",
+            },
+            // A transaction whose flush failed is undone here, yet a process that is killed now may leave it to the next one.
+            raw.SQLITE_IOERR => new EngineStoreException(
+                $"The disk fails under the engine's file '{Path}', or lets it grow no further: {text} (SQLite error {extended}).",
+                mayHaveHappened: extended is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC)
+            {
+                Cause = "the disk fails, or lets its file grow no further",
+            },
             // The values were at fault. What else is wrong, a mistake in here included, would be so for every instance: that none fails
             // of it for good, it is tried again.
             raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH =>
@@ -99,9 +115,13 @@ internal sealed class StoreConnection : IDisposable
     public void Reset() => statements.ForEach(statement => statement.Reset());
 
     /// <summary>What to tell about a damaged file.</summary>
-    public static string Damaged(string path, string text) =>
-        $"The engine's file '{path}' is damaged: {text}. It was left as it is. " +
-        "Restore it from a backup, or move it away to begin with an empty one.";
+    public static EngineStoreException Damaged(string path, string text) => new(
+        $"The engine's file '{path}' is damaged: {text}. It was left as it is. Stop Reel; then restore the file from a backup, or move it away "
+        + "together with its -wal and -shm to begin with an empty one.")
+    {
+        Cause = "its file is damaged",
+        MayPass = false,
+    };
 
     public void Dispose()
     {

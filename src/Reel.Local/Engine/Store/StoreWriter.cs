@@ -5,7 +5,7 @@ namespace Reel.Local.Engine.Store;
 /// <summary>
 /// The one writer: a thread that takes all commits that wait and makes them one transaction, so that a flush to disk is paid once for
 /// many. When the store as a whole fails, every commit of the transaction fails; when a single commit is at fault, the others are made
-/// without it.
+/// without it. A file that turns out to be damaged is not written to any more: that could spoil what is still whole in it.
 /// </summary>
 internal sealed partial class StoreWriter : IDisposable
 {
@@ -21,16 +21,18 @@ internal sealed partial class StoreWriter : IDisposable
     private readonly object gate = new();
     private List<StoreCommit> waiting = [];
     private bool closing;
-    private bool failing;
+    private string? failing;
+    private EngineStoreException? damaged;
 
     public StoreWriter(string path, EngineFaults faults, ILogger logger)
     {
         this.faults = faults;
         this.logger = logger;
+        StoreFile.MakeIfMissing(path);
         connection = StoreConnection.Open(path, readOnly: false);
         try
         {
-            Schema.Prepare(connection);
+            Schema.Check(connection);
             connection.Execute("PRAGMA synchronous = FULL");
             // On macOS a flush without it stops at the drive's cache. Elsewhere it changes nothing.
             connection.Execute("PRAGMA fullfsync = ON");
@@ -126,15 +128,17 @@ internal sealed partial class StoreWriter : IDisposable
 
     private EngineStoreException? Try(StoreCommit[] batch)
     {
+        if (damaged is not null) return damaged;
         try
         {
+            faults.BeforeBegin?.Invoke(connection);
             begin.Run();
             foreach (var item in batch) item.Apply(writes);
             faults.BeforeCommit?.Invoke();
             commit.Run();
             faults.AfterCommit?.Invoke();
-            if (failing) LogRecovered(connection.Path);
-            failing = false;
+            if (failing is not null) LogRecovered(connection.Path);
+            failing = null;
             return null;
         }
         catch (Exception exception)
@@ -142,9 +146,15 @@ internal sealed partial class StoreWriter : IDisposable
             var error = exception as EngineStoreException
                 ?? new EngineStoreException($"A write failed: {exception.Message}", isAboutTheStore: exception is OutOfMemoryException);
             // The path and SQLite's own text: no payload can be in them.
-            if (!failing) LogFailing(batch.Length, error.Message);
-            failing = true;
+            if (failing != error.Message) LogFailing(batch.Length, error.Message);
+            failing = error.Message;
             RollBack();
+            if (!error.MayPass)
+            {
+                damaged = error;
+                LogDamaged(connection.Path);
+            }
+
             return error;
         }
     }
@@ -164,6 +174,9 @@ internal sealed partial class StoreWriter : IDisposable
 
     [LoggerMessage(LogLevel.Error, "{Commits} commits could not be written and will be tried again or were refused: {Reason}")]
     private partial void LogFailing(int commits, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Nothing more is written to {Path}, and no request is accepted, until it is mended and Reel is started again")]
+    private partial void LogDamaged(string path);
 
     [LoggerMessage(LogLevel.Information, "Writing to {Path} works again")]
     private partial void LogRecovered(string path);

@@ -9,13 +9,15 @@ namespace Reel.Local.Engine.Turns;
 /// </summary>
 internal sealed class Mailboxes : IDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostRetry = TimeSpan.FromSeconds(8);
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, Mailbox> boxes = [];
     private readonly Channel<long> ready = Channel.CreateUnbounded<long>();
     private readonly List<long> delayed = [];
     private readonly ITimer retry;
+    private TimeSpan retryAfter = LeastRetry;
     private TaskCompletionSource? idle;
 
     public Mailboxes(TimeProvider time) =>
@@ -69,6 +71,7 @@ internal sealed class Mailboxes : IDisposable
     {
         lock (gate)
         {
+            retryAfter = LeastRetry;
             var box = boxes[instance];
             if (kept is not null) box.Waiting.InsertRange(0, kept);
             if (box.Waiting.Count > 0 || box.IsWoken || wake)
@@ -82,14 +85,17 @@ internal sealed class Mailboxes : IDisposable
         }
     }
 
-    /// <summary>Ends a turn that could not be made or stored, and has it made again in a second.</summary>
+    /// <summary>
+    /// Ends a turn that could not be made or stored, and has it made again: in a second, and after longer waits while nothing succeeds, since on a full
+    /// disk it may be every instance's.
+    /// </summary>
     public void ReleaseLater(long instance, IReadOnlyList<Delivery> taken)
     {
         lock (gate)
         {
             boxes[instance].Waiting.InsertRange(0, taken);
             delayed.Add(instance);
-            if (delayed.Count == 1) retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+            if (delayed.Count == 1) retry.Change(retryAfter, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -125,6 +131,7 @@ internal sealed class Mailboxes : IDisposable
         {
             foreach (var instance in delayed) ready.Writer.TryWrite(instance);
             delayed.Clear();
+            retryAfter = retryAfter * 2 < MostRetry ? retryAfter * 2 : MostRetry;
         }
     }
 

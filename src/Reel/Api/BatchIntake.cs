@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Reel.Batches;
+using Reel.Generations;
+using Reel.Models;
+
+namespace Reel.Api;
+
+/// <summary>What a batch asks for, all of it valid.</summary>
+/// <param name="Concurrency">As it was asked for; null when it was not.</param>
+/// <param name="Lanes">How many requests are under way at once.</param>
+internal sealed record BatchContent(
+    IReadOnlyList<RequestContent> Requests, int? Concurrency, int Lanes, string? WebhookUrl, string? Metadata, string? IdempotencyKey);
+
+/// <summary>Validates a batch as a whole, before any of it is started.</summary>
+internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> options)
+{
+    private const string ModelField = "model";
+
+    private static readonly HashSet<string> ItemNames = new(ReservedFields.Names, StringComparer.Ordinal) { ModelField };
+
+    /// <summary>Reads a batch out of a request.</summary>
+    /// <exception cref="ApiException">400 with every fault, by item.</exception>
+    public async Task<BatchContent> ReadAsync(HttpRequest request)
+    {
+        var body = await BatchBody.ReadAsync(request);
+        var faults = new BatchFaults();
+        var (concurrency, webhookUrl, metadata, key) = ReadOptions(body.Options, request, faults);
+        var requests = ReadRequests(body.Requests, faults);
+        if (faults.Any) throw new ApiException(400, faults.ToError());
+
+        var lanes = Math.Min(Math.Min(concurrency ?? int.MaxValue, options.Value.Concurrency), requests.Count);
+        return new BatchContent(requests, concurrency, lanes, webhookUrl, metadata, key);
+    }
+
+    private (int? Concurrency, string? WebhookUrl, string? Metadata, string? Key) ReadOptions(JsonElement body, HttpRequest request, BatchFaults faults)
+    {
+        var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in body.EnumerateObject().Select(JsonText.Name))
+        {
+            if (!BatchBody.Names.Contains(name)) faults.Add(JsonText.Shorten(name), $"is not a field of a batch, which has {string.Join(", ", BatchBody.Names)}");
+            else if (!seen.Add(name)) errors[name] = "is there more than once; send it once";
+        }
+
+        var ours = new ReservedFields(body, errors, BatchBody.Names);
+        var webhookUrl = intake.ReadWebhookUrl(ours, request.Query, errors);
+        var metadata = ours.Metadata();
+        var key = IdempotencyKeyField.Read(ours, request, errors);
+        int? concurrency = null;
+        if (ours.Field(BatchBody.Concurrency) is { } given)
+        {
+            concurrency = given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var number) && number >= 1 ? number : null;
+            if (concurrency is null) errors.TryAdd(BatchBody.Concurrency, "must be a whole number of at least 1");
+        }
+
+        foreach (var (name, error) in errors) faults.Add(name, error);
+        return (concurrency, webhookUrl, metadata, key);
+    }
+
+    private List<RequestContent> ReadRequests(IReadOnlyList<JsonElement?>? items, BatchFaults faults)
+    {
+        if (items is null or { Count: 0 or > BatchIds.MostRequests })
+        {
+            faults.Add(BatchBody.RequestsField, $"must be a list of 1 to {BatchIds.MostRequests} requests");
+            return [];
+        }
+
+        List<RequestContent> requests = [];
+        for (var index = 0; index < items.Count; index++)
+        {
+            var place = string.Create(CultureInfo.InvariantCulture, $"{BatchBody.RequestsField}[{index}]");
+            if (items[index] is not { ValueKind: JsonValueKind.Object } item) faults.Add(place, "must be a JSON object");
+            else if (Read(item, place, faults) is { } content) requests.Add(content);
+        }
+
+        return requests;
+    }
+
+    private RequestContent? Read(JsonElement item, string place, BatchFaults faults)
+    {
+        var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var ours = new ReservedFields(item, errors, ItemNames);
+        var model = FindModel(ours, errors);
+        if (ours.Field(ReservedFields.IdempotencyKey) is not null)
+            errors.TryAdd(ReservedFields.IdempotencyKey, "belongs to the batch as a whole, not to one of its requests");
+        var content = model is null ? null : intake.Read(model, item, ItemNames, ours, query: null, errors);
+        foreach (var (name, error) in errors) faults.Add($"{place}.{name}", error);
+        return content;
+    }
+
+    private static VideoModel? FindModel(ReservedFields ours, SortedDictionary<string, string> errors)
+    {
+        if (ours.Text(ModelField) is not { } slug)
+        {
+            errors.TryAdd(ModelField, "is required");
+            return null;
+        }
+
+        if (ModelCatalog.Find(slug) is { } model) return model;
+        errors.TryAdd(ModelField, $"must be one of {string.Join(", ", ModelCatalog.All.Select(known => known.Slug))}");
+        return null;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Reel.Generations;
+using Reel.Orchestration;
+
+namespace Reel.Batches;
+
+/// <summary>Looks whether a request of a batch is to be begun and, if so, writes its orchestration's input. Safe to repeat.</summary>
+public sealed partial class LookAtBatchItemActivity(
+    GenerationStore generations, BatchRecords records, RequestFactory requests, TimeProvider time, ILogger<LookAtBatchItemActivity> logger)
+    : IActivity<BatchItemInput, BatchItemStand>
+{
+    /// <inheritdoc/>
+    public async Task<BatchItemStand> RunAsync(BatchItemInput input, CancellationToken cancellationToken)
+    {
+        var id = BatchIds.Request(input.BatchId, input.Index);
+        if (await generations.FindStartedAsync(input.CallerId, id, cancellationToken) is { } found)
+        {
+            return found.State.IsFinal
+                ? new BatchItemStand(BatchItemKind.Ended, End: BatchItemEnd.Of(found.State))
+                : new BatchItemStand(BatchItemKind.UnderWay);
+        }
+
+        if (await records.ReadCancellationAsync(input.CallerId, input.BatchId, cancellationToken) is { } cancellation)
+        {
+            if (cancellation.AllAt is not null) return new BatchItemStand(BatchItemKind.BatchCanceled);
+            if (cancellation.Items.Contains(input.Index)) return new BatchItemStand(BatchItemKind.Canceled);
+        }
+
+        if (await records.ReadContentAsync(input.CallerId, input.BatchId, input.Index, cancellationToken) is { } content)
+            return new BatchItemStand(BatchItemKind.ToBegin, requests.Create(id, input.CallerId, content, time.GetUtcNow(), input.BaseUrl, input.BatchId));
+
+        LogRecordGone(logger, id, input.BatchId);
+        return new BatchItemStand(BatchItemKind.Ended, End: new BatchItemEnd(ErrorCodes.Internal));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} of batch {BatchId} cannot be begun: its record is gone.")]
+    private static partial void LogRecordGone(ILogger logger, string requestId, string batchId);
+}
+
+/// <summary>Tells a request of a batch that it is cancelled. Safe to repeat; throws while the request cannot hear it yet.</summary>
+public sealed class CancelBatchItemActivity(IOrchestrationClient client) : IActivity<CancelItemInput, bool>
+{
+    /// <inheritdoc/>
+    public async Task<bool> RunAsync(CancelItemInput input, CancellationToken cancellationToken) =>
+        await client.RaiseEventAsync(input.InstanceId, Orchestrations.CancelEvent, null, cancellationToken) switch
+        {
+            EventOutcome.NotFound => throw new InvalidOperationException("The request is not there yet."),
+            var outcome => outcome == EventOutcome.Raised,
+        };
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Reel.Generations;
+using Reel.Records;
+
+namespace Reel.Batches;
+
+/// <summary>What a batch asks for, and what of it was cancelled, in blob storage. Blobs go by the storage account's lifecycle rules.</summary>
+public sealed class BatchRecords(RecordStore records)
+{
+    // Written side by side, and read once for each request: large enough for few writes, small enough for each read.
+    private const int ChunkSize = 50;
+
+    /// <summary>Writes what a batch asks for; what is there already is of an earlier try, and the same.</summary>
+    public Task WriteAsync(string callerId, string batchId, IReadOnlyList<RequestContent> contents, CancellationToken cancellationToken) =>
+        Task.WhenAll(contents.Chunk(ChunkSize).Select(
+            (chunk, number) => records.CreateAsync(NameOf(callerId, batchId, number), new BatchChunk(chunk), cancellationToken)));
+
+    /// <summary>What one request asks for; null when it is gone.</summary>
+    public async Task<RequestContent?> ReadContentAsync(string callerId, string batchId, int index, CancellationToken cancellationToken)
+    {
+        var chunk = await records.ReadAsync<BatchChunk>(NameOf(callerId, batchId, index / ChunkSize), cancellationToken);
+        return chunk?.Value.Requests.ElementAtOrDefault(index % ChunkSize);
+    }
+
+    /// <summary>What was cancelled; null for nothing.</summary>
+    public async Task<BatchCancellation?> ReadCancellationAsync(string callerId, string batchId, CancellationToken cancellationToken) =>
+        (await records.ReadAsync<BatchCancellation>(NameOf(callerId, batchId), cancellationToken))?.Value;
+
+    /// <summary>Cancels a batch, or one of its requests. Repeating it changes nothing.</summary>
+    /// <param name="index">Null for the whole batch.</param>
+    public async Task CancelAsync(string callerId, string batchId, int? index, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var name = NameOf(callerId, batchId);
+
+        // Each round but the last means that somebody else has written it since it was looked at.
+        while (true)
+        {
+            var found = await records.ReadAsync<BatchCancellation>(name, cancellationToken);
+            var before = found?.Value ?? new BatchCancellation(null, []);
+            if (index is { } known ? before.Items.Contains(known) : before.AllAt is not null) return;
+
+            var after = index is { } item ? before with { Items = [.. before.Items, item] } : before with { AllAt = now };
+            var written = found is null
+                ? await records.CreateAsync(name, after, cancellationToken)
+                : await records.ReplaceAsync(name, after, found.ETag, cancellationToken);
+            if (written is not null) return;
+        }
+    }
+
+    private static string NameOf(string callerId, string batchId) => $"batches/{callerId}/{batchId}/canceled.json";
+
+    private static string NameOf(string callerId, string batchId, int chunk) =>
+        string.Create(CultureInfo.InvariantCulture, $"batches/{callerId}/{batchId}/{chunk:D3}.json");
+}
+
+/// <summary>Some of the requests of a batch.</summary>
+public sealed record BatchChunk(IReadOnlyList<RequestContent> Requests);
+
+/// <summary>What of a batch is cancelled: nothing of it is begun any more.</summary>
+/// <param name="AllAt">When all of it was; null when it was not.</param>
+/// <param name="Items">The requests that were cancelled one by one before they were begun.</param>
+public sealed record BatchCancellation(DateTimeOffset? AllAt, IReadOnlyList<int> Items);

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+using Reel.Models;
+using Reel.Webhooks;
+
+namespace Reel.Generations;
+
+/// <summary>What a caller asks for, validated.</summary>
+/// <param name="Model">A slug of the catalogue.</param>
+/// <param name="Parameters">The model's parameters as a JSON object, as they go to the provider.</param>
+/// <param name="WebhookUrl">Where events go; null for nowhere.</param>
+/// <param name="Metadata">The caller's own JSON object.</param>
+public sealed record RequestContent(string Model, string Parameters, string? WebhookUrl = null, string? Metadata = null);
+
+/// <summary>Makes of what a caller asks for an orchestration's input, with all that settings have to say about it.</summary>
+public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions)
+{
+    // For a model that was taken out of the catalogue while a request waited.
+    private static readonly TimeSpan TypicalTime = TimeSpan.FromMinutes(3);
+
+    /// <summary>A request accepted at the given time.</summary>
+    /// <param name="baseUrl">See <see cref="GenerationRequest.BaseUrl"/>.</param>
+    /// <param name="batchId">See <see cref="GenerationRequest.BatchId"/>.</param>
+    public GenerationRequest Create(
+        string requestId, string callerId, RequestContent content, DateTimeOffset acceptedAt, string baseUrl, string? batchId = null)
+    {
+        var polling = pollingOptions.Value;
+        var typical = ModelCatalog.Find(content.Model)?.TypicalTime ?? TypicalTime;
+        return new GenerationRequest(
+            requestId,
+            callerId,
+            content.Model,
+            content.Parameters,
+            acceptedAt,
+            acceptedAt + requestOptions.Value.Deadline,
+            new PollSchedule(typical.TotalSeconds, polling.Least.TotalSeconds, polling.Most.TotalSeconds),
+            baseUrl,
+            content.WebhookUrl,
+            content.WebhookUrl is null ? null : webhooks.Schedule,
+            content.Metadata,
+            Steps: GenerationRequest.StepsNow,
+            BatchId: batchId);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Reel.EndToEnd.Tests.CrashLab;
+
+/// <summary>A request of the lab; what it is like follows from the seed and its number.</summary>
+internal sealed class Shot
+{
+    private readonly Random random;
+    private string? id;
+
+    public Shot(int seed, int number)
+    {
+        random = new Random(unchecked((seed * 1_000_003) + number));
+        Number = number;
+        var key = random.NextDouble() < 0.7;
+        Callers = key && random.NextDouble() < 0.1 ? 2 : 1;
+        Key = key ? $"shot-{number}" : null;
+        HasWebhook = random.NextDouble() < 0.9;
+        CancelAfter = random.NextDouble() < 0.03 ? TimeSpan.FromSeconds(3 * random.NextDouble()) : null;
+        var mark = random.NextDouble() switch { < 0.02 => " " + LabProvider.Long, < 0.04 => " " + LabProvider.Fails, _ => "" };
+        Prompt = $"shot {number:D6}{mark}";
+    }
+
+    public int Number { get; }
+
+    /// <summary>No other has it.</summary>
+    public string Prompt { get; }
+
+    /// <summary>With one, it is sent again until it is answered; without, never.</summary>
+    public string? Key { get; }
+
+    /// <summary>How many send it at once.</summary>
+    public int Callers { get; }
+
+    public bool HasWebhook { get; }
+
+    /// <summary>When it is cancelled, from its acceptance; null for never.</summary>
+    public TimeSpan? CancelAfter { get; }
+
+    /// <summary>The id in its 200; null while there was none.</summary>
+    public string? Id => Volatile.Read(ref id);
+
+    /// <summary>Keeps the id of an answer; false when there was another before.</summary>
+    public bool Keep(string answered) => Interlocked.CompareExchange(ref id, answered, null) is not { } before || before == answered;
+
+    public JsonObject Body(string webhookUrl)
+    {
+        var body = new JsonObject { ["prompt"] = Prompt, ["duration"] = 5, ["metadata"] = new JsonObject { ["shot"] = Number } };
+        if (HasWebhook) body["webhook_url"] = webhookUrl;
+        return body;
+    }
+
+    /// <summary>The number of the shot that a result or a webhook is about.</summary>
+    public static int NumberIn(JsonNode? answer) => (int)answer!["metadata"]!["shot"]!;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"'{Prompt}' ({Id ?? "never answered"})");
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Reel.EndToEnd.Tests.Desk;
+using Reel.Webhooks;
+
+namespace Reel.EndToEnd.Tests.CrashLab;
+
+/// <summary>Compares what callers were told, what Reel says, what the provider saw, what is stored and what receivers heard.</summary>
+internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox letters, IReadOnlyDictionary<int, Shot> shots, Findings findings)
+{
+    private static readonly ParallelOptions Side = new() { MaxDegreeOfParallelism = 8 };
+
+    private readonly ConcurrentBag<Ending> endings = [];
+    private Dictionary<string, List<Submit>> submits = [];
+
+    public IReadOnlyCollection<Ending> Endings => endings;
+
+    public IReadOnlyCollection<List<Submit>> Submits => submits.Values;
+
+    /// <summary>Waits until no request is under way, also none that nobody was told of, and no webhook is still to come.</summary>
+    public async Task SettleAsync(CancellationToken giveUp)
+    {
+        using var caller = new Caller(reel);
+        foreach (var status in (string[])["QUEUED", "PROCESSING"])
+            while (!giveUp.IsCancellationRequested && (await ListAsync(caller, $"&status={status}")).Count > 0)
+                await Task.Delay(500, CancellationToken.None);
+
+        foreach (var id in await ListAsync(caller))
+        {
+            if ((await caller.ResultAsync(id)).Body is { } result && shots[Shot.NumberIn(result)].HasWebhook)
+                await Task.WhenAny(letters.About(id).Heard, Task.Delay(Timeout.Infinite, giveUp));
+        }
+    }
+
+    /// <summary>Finds whatever is not as it must be.</summary>
+    public async Task JudgeAsync()
+    {
+        using var caller = new Caller(reel);
+        var ids = await ListAsync(caller);
+        await Parallel.ForEachAsync(ids, Side, async (id, _) =>
+        {
+            var result = (await caller.ResultAsync(id)).Body!;
+            endings.Add(new Ending(
+                id, Shot.NumberIn(result), (string)result["status"]!, (string?)result["error_code"], (string?)result["charged"],
+                (string?)result["provider_request_id"], (string?)result["output"]));
+        });
+        submits = (await provider.SubmitsAsync())
+            .GroupBy(entry => (string)entry["parameters"]!["prompt"]!, entry => new Submit((int?)entry["status"], (bool)entry["accepted"]!))
+            .ToDictionary(prompt => prompt.Key, prompt => prompt.ToList());
+
+        JudgeLoss();
+        foreach (var ending in endings) Judge(ending, shots[ending.Shot]);
+        using var stranger = new HttpClient();
+        await Parallel.ForEachAsync(endings.Where(ending => ending.Status == "COMPLETED"), Side, (ending, _) => CompareAsync(ending, stranger));
+    }
+
+    private void JudgeLoss()
+    {
+        var known = endings.ToDictionary(ending => ending.Id);
+        foreach (var shot in shots.Values.Where(shot => shot.Id is { } id && !known.ContainsKey(id)))
+            findings.Add(Breach.Lost, $"{shot} was answered with 200 and is not listed.");
+        foreach (var several in endings.GroupBy(ending => ending.Shot).Where(group => group.Count() > 1))
+            findings.Add(Breach.DoubleRequest, $"{shots[several.Key]} is several requests: {string.Join(", ", several.Select(ending => ending.Id))}.");
+
+        var prompts = endings.Select(ending => shots[ending.Shot].Prompt).ToHashSet();
+        foreach (var prompt in submits.Keys.Where(prompt => !prompts.Contains(prompt)))
+            findings.Add(Breach.Lost, $"'{prompt}' was submitted to the provider, and Reel does not know it.");
+        foreach (var (prompt, all) in submits.Where(prompt => prompt.Value.SkipLast(1).Any(submit => !submit.MayBeRepeated)))
+            findings.Add(Breach.DoubleSubmit, $"'{prompt}' was submitted again after what may have been accepted: {string.Join(", ", all)}.");
+    }
+
+    private void Judge(Ending ending, Shot shot)
+    {
+        var accepted = submits.GetValueOrDefault(shot.Prompt)?.Count(submit => submit.Accepted) ?? 0;
+        if (ending.Status is not ("COMPLETED" or "FAILED")) findings.Add(Breach.Unfinished, $"{shot} is {ending}.");
+
+        // The provider refunds a job that failed.
+        var charged = ending switch
+        {
+            { Status: "COMPLETED" } => ending.Charged == "yes" && accepted == 1,
+            { ErrorCode: "provider_failed" } => ending.Charged == "no" && accepted == 1,
+            { Charged: "no" } => accepted == 0,
+            { Charged: "yes" } => accepted == 1,
+            _ => ending.Charged == "unknown",
+        };
+        if (!charged) findings.Add(Breach.WrongCharge, $"{shot} was accepted {accepted} times and is {ending}.");
+
+        var explained = ending.ErrorCode switch
+        {
+            null => ending.Status == "COMPLETED",
+            "provider_failed" => shot.Prompt.EndsWith(LabProvider.Fails, StringComparison.Ordinal),
+            "canceled" => shot.CancelAfter is not null,
+            "submit_outcome_unknown" or "insufficient_credits" => true,
+            _ => false,
+        };
+        if (!explained) findings.Add(Breach.Unexplained, $"{shot} is {ending}.");
+        JudgeWebhooks(ending, shot);
+    }
+
+    private void JudgeWebhooks(Ending ending, Shot shot)
+    {
+        var mail = letters.About(ending.Id);
+        if (shot.HasWebhook && !mail.Heard.IsCompleted)
+            findings.Add(Breach.WebhookMissing, $"{shot} is {ending}, and of {mail.Attempts.Count} attempts to say so none was heard.");
+
+        var type = ending.Status == "COMPLETED" ? WebhookTypes.VideoCompleted : WebhookTypes.VideoFailed;
+        var right = new Attempt(WebhookEvent.IdFor(ending.Id, type), WebhookVerdict.Valid, type, ending.Status, ending.ErrorCode);
+        foreach (var attempt in mail.Attempts.Where(attempt => attempt != right || !shot.HasWebhook))
+            findings.Add(Breach.WebhookFalse, $"{shot} is {ending}, and a webhook said {attempt}.");
+    }
+
+    private async ValueTask CompareAsync(Ending ending, HttpClient stranger)
+    {
+        var saved = await stranger.GetByteArrayAsync(new Uri(ending.Output!));
+        var theirs = await provider.FileAsync(ending.ProviderId!);
+        if (!saved.AsSpan().SequenceEqual(theirs))
+            findings.Add(Breach.WrongBytes, $"{shots[ending.Shot]} has {saved.Length} bytes that are not the provider's {theirs.Length}: {ending}.");
+    }
+
+    private static async Task<List<string>> ListAsync(Caller caller, string filter = "")
+    {
+        List<string> ids = [];
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await caller.GetAsync($"/v2/requests?limit=100{filter}{cursor}");
+            ids.AddRange(page.Body!["requests"]!.AsArray().Select(request => (string)request!["request_id"]!));
+            cursor = page["next_cursor"] is { } next ? $"&cursor={Uri.EscapeDataString(next)}" : null;
+        }
+
+        return ids;
+    }
+}
