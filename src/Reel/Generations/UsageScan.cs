@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reel.Orchestration;
+using Reel.Timing;
 
 namespace Reel.Generations;
 
@@ -28,7 +29,7 @@ public sealed class UsageScan(IOrchestrationClient client)
         var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize);
         do
         {
-            var page = await client.ListAsync(query, cancellationToken);
+            var page = await ReadAsync(query, cancellationToken);
             foreach (var usage in page.Instances.Select(Read))
             {
                 if (usage.AcceptedAt < since || usage.AcceptedAt >= until) continue;
@@ -40,6 +41,12 @@ public sealed class UsageScan(IOrchestrationClient client)
             query = query with { ContinuationToken = page.ContinuationToken };
         }
         while (query.ContinuationToken is not null);
+    }
+
+    private async Task<OrchestrationPage> ReadAsync(OrchestrationQuery query, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        return await client.ListAsync(query, cancellationToken);
     }
 
     private static RequestUsage Read(OrchestrationInstance instance)
