@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Reel.Limits;
+using Reel.Settings;
 
 namespace Reel.Api;
 
@@ -16,6 +18,9 @@ public sealed class ApiOptions : IValidatableObject
     /// key has requests of its own. None: only callers on this machine are let in.
     /// </summary>
     public Dictionary<string, string> Keys { get; set; } = [];
+
+    /// <summary>Limits by the name of a key (<c>Api__Limits__{name}__RequestsPerMinute</c> and so on); a caller without one may do what it likes.</summary>
+    public NamedSettings<CallerLimit> Limits { get; set; } = [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
@@ -48,6 +49,13 @@ internal sealed class ApiPair : IAsyncDisposable
         WebApplication[] apps = [Build(azurite, time, engine, settings), Build(azurite, time, engine, settings)];
         foreach (var app in apps) await app.StartAsync();
         return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(azurite.ConnectionString)));
+    }
+
+    /// <summary>To the noon of a far-off day that no other test has, since what is kept by day stays in the storage that they share.</summary>
+    public void TurnToADayOfItsOwn()
+    {
+        var now = Time.GetUtcNow();
+        Time.Turn(TimeSpan.FromDays(RandomNumberGenerator.GetInt32(1_000, 100_000)) + TimeSpan.FromHours(12) - now.TimeOfDay);
     }
 
     /// <summary>Posts to the one and the other in turns.</summary>
