@@ -71,6 +71,7 @@ var recordRules = recordRetentionDays == 0 ? [] : [
           '${recordContainer}/idempotency/'
           '${recordContainer}/resubmissions/'
           '${recordContainer}/submissions/'
+          '${recordContainer}/usage/'
         ]
       }
       actions: {

@@ -8,6 +8,9 @@ namespace Reel.Api;
 /// <summary>How answers are written: snake case, as the provider does, and nothing that is null.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApiError))]
+[JsonSerializable(typeof(LimitError))]
+[JsonSerializable(typeof(DryRunAnswer))]
+[JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(RequestAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Reel.Limits;
 
 namespace Reel.Api;
 
@@ -37,7 +38,7 @@ public sealed class ApiKeys(IOptions<ApiOptions> options)
     }
 }
 
-/// <summary>Names and keys of a usable form, and no key twice. A key is never shown.</summary>
+/// <summary>Names and keys of a usable form, no key twice, and limits for names that there are. A key is never shown.</summary>
 internal sealed partial class ApiKeysValidator : IValidateOptions<ApiOptions>
 {
     public ValidateOptionsResult Validate(string? name, ApiOptions options)
@@ -52,6 +53,7 @@ internal sealed partial class ApiKeysValidator : IValidateOptions<ApiOptions>
 
         if (options.Keys.Values.Distinct(StringComparer.Ordinal).Count() < options.Keys.Count)
             faults.Add("Api__Keys__: two names have the same key; whose request would it be?");
+        faults.AddRange(CallerLimitFaults.Find("Api__Limits", options.Limits, options.Keys.Keys));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Reel.Limits;
+using Reel.Settings;
 
 namespace Reel.Api;
 
@@ -34,6 +36,9 @@ public sealed class ApiOptions : IValidatableObject
     /// <summary>The parts of <see cref="AllowedOrigins"/>.</summary>
     internal IReadOnlyList<string> Origins =>
         AllowedOrigins?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is { } origins ? origins.Contains("*") ? ["*"] : origins : [];
+
+    /// <summary>Limits by the name of a key (<c>Api__Limits__{name}__RequestsPerMinute</c> and so on); a caller without one may do what it likes.</summary>
+    public NamedSettings<CallerLimit> Limits { get; set; } = [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

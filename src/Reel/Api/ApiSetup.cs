@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Reel.Limits;
 using Reel.Settings;
 using Reel.Webhooks;
 
@@ -19,6 +20,7 @@ public static class ApiSetup
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiKeysValidator>();
         return services
+            .AddLimits(provider => provider.GetRequiredService<IOptions<ApiOptions>>().Value.Limits)
             .AddSingleton<Links>()
             .AddSingleton<RequestIntake>()
             .AddSingleton<BatchIntake>()

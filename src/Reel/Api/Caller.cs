@@ -30,8 +30,18 @@ internal sealed class CallerAccess(RequestDelegate next, ApiKeys keys)
         if (context.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address) || !IsLoopbackName(context.Request.Host.Host))
             throw new ApiException(401, new ApiError("Only callers on this machine are let in, at its loopback address", "unauthorized"));
 
+        // A proxy on this machine calls from the loopback address and may name it in Host; whom it calls for is elsewhere.
+        if (context.Request.Headers.Keys.Any(IsOfProxy))
+            throw new ApiException(401, new ApiError("Callers behind a proxy are let in with a key only (Api__Keys__<name>)", "unauthorized"));
+
         return Caller.Local;
     }
+
+    private static bool IsOfProxy(string header) =>
+        header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Via", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Reel.Generations;
+using Reel.Limits;
 
 namespace Reel.Api;
 
@@ -7,7 +8,7 @@ namespace Reel.Api;
 internal static class ResubmitEndpoint
 {
     public static async Task<IResult> ResubmitAsync(
-        string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, Links links)
+        string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, CallerLimits limits, Links links, TimeProvider time)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } found) return RequestEndpoints.Unknown(id);
 
@@ -21,7 +22,14 @@ internal static class ResubmitEndpoint
 
         var baseUrl = links.BaseUrl(context.Request);
         using var limit = SubmitEndpoint.LimitStorage(context);
-        var resubmission = await resubmissions.StartAsync(found.Request, baseUrl, limit.Token);
+        var caller = context.Caller().Id;
+        var newId = RequestId.New(time.GetUtcNow());
+        var isThere = await resubmissions.FindAsync(found, limit.Token) is not null;
+        if (!isThere && await limits.AdmitAsync(caller, [new Admission(newId, found.Request.Model)], limit.Token) is { } refusal)
+            return LimitAnswers.Answer(context, refusal, time);
+
+        var resubmission = await resubmissions.StartAsync(found.Request, newId, baseUrl, limit.Token);
+        if (resubmission.IsReplay && !isThere) await limits.ReleaseAsync(caller, newId);
         return SubmitEndpoint.Accepted(context, baseUrl, resubmission.RequestId, resubmission.IsReplay);
     }
 }

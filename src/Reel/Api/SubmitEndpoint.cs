@@ -1,12 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Reel.Generations;
+using Reel.Limits;
 using Reel.Models;
 
 namespace Reel.Api;
 
 /// <summary>POST /v2/{model}: validates, makes the request durable, answers at once.</summary>
 internal sealed class SubmitEndpoint(
-    RequestIntake intake, RequestFactory requests, GenerationStore generations, IdempotencyKeys idempotency, Links links, TimeProvider time)
+    RequestIntake intake,
+    RequestFactory requests,
+    GenerationStore generations,
+    IdempotencyKeys idempotency,
+    Links links,
+    CallerLimits limits,
+    TimeProvider time)
 {
     // A caller gives up about then.
     private static readonly TimeSpan StorageLimit = TimeSpan.FromSeconds(20);
@@ -38,12 +45,19 @@ internal sealed class SubmitEndpoint(
         var ours = new ReservedFields(body, errors);
         var content = intake.Read(model, body, ReservedFields.Names, ours, context.Request.Query, errors);
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
+        var isDryRun = DryRun.IsWanted(context.Request, errors);
         if (errors.Count > 0 || content is null)
             return new ApiError(string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")), "invalid_parameters", errors).As(400);
 
         var acceptedAt = time.GetUtcNow();
         var reservation = new Reservation(RequestId.New(acceptedAt));
         var caller = context.Caller();
+        if (isDryRun)
+        {
+            var refusedBy = await limits.CheckAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted);
+            return DryRun.Answer(model, content.Parameters, refusedBy);
+        }
+
         if (key is not null)
         {
             var fingerprint = IdempotencyKeys.Fingerprint(content.Model, content.Parameters, content.WebhookUrl, content.Metadata);
@@ -55,6 +69,9 @@ internal sealed class SubmitEndpoint(
 
         var baseUrl = links.BaseUrl(context.Request);
         if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
+
+        if (await limits.AdmitAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted) is { } refusal)
+            return LimitAnswers.Answer(context, refusal, time);
 
         await generations.StartAsync(requests.Create(reservation.RequestId, caller.Id, content, acceptedAt, baseUrl), context.RequestAborted);
         return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);

@@ -24,6 +24,8 @@ public static class GenerationSetup
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()
             .AddScoped<Resubmissions>()
+            .AddSingleton<UsageRecords>()
+            .AddScoped<UsageScan>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(
                 new Uri(provider.GetRequiredService<IOptions<SegmindOptions>>().Value.BaseUrl), new DestinationGuard(allowPrivateNetworks: false)).ConnectAsync)
             .AddSingleton<Submissions>()

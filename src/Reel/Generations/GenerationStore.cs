@@ -61,10 +61,13 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     public async Task<(IReadOnlyList<Generation> Generations, string? Token)> ListAsync(
         string callerId, DateTimeOffset? since, DateTimeOffset? until, int size, string? token, CancellationToken cancellationToken)
     {
-        var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
+        var prefix = InstanceIds.Prefix(callerId);
+        var query = new OrchestrationQuery(prefix, CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
         using var timed = CallTiming.Start(TimedPart.Engine);
         var page = await client.ListAsync(query, cancellationToken);
-        return ([.. page.Instances.Select(Read)], page.ContinuationToken);
+
+        // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
+        return ([.. page.Instances.Where(instance => instance.InstanceId.StartsWith(prefix, StringComparison.Ordinal)).Select(Read)], page.ContinuationToken);
     }
 
     /// <summary>A request from its instance.</summary>
@@ -72,6 +75,12 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     {
         var request = OrchestrationJson.Read<GenerationRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
+        return new Generation(request, ReadState(instance));
+    }
+
+    /// <summary>A request's state, as callers are to see it.</summary>
+    internal static GenerationState ReadState(OrchestrationInstance instance)
+    {
         var state = OrchestrationJson.Read<GenerationState>(instance.CustomStatus) ?? GenerationState.Accepted;
 
         // The engine ended it without the orchestrator's doing: a defect, or somebody's hand.
@@ -88,6 +97,6 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
             };
         }
 
-        return new Generation(request, state);
+        return state;
     }
 }

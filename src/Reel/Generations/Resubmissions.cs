@@ -17,11 +17,12 @@ public sealed partial class Resubmissions(
 
     /// <summary>Starts a request's resubmission; repeating it changes nothing, and finishes what a crash has left half done.</summary>
     /// <param name="unknown">One that <see cref="IsOpenTo"/> allows.</param>
+    /// <param name="requestId">Of the new request, made now; another is started when there is one already.</param>
     /// <param name="baseUrl">See <see cref="GenerationRequest.BaseUrl"/>.</param>
-    public async Task<Resubmission> StartAsync(GenerationRequest unknown, string baseUrl, CancellationToken cancellationToken)
+    public async Task<Resubmission> StartAsync(GenerationRequest unknown, string requestId, string baseUrl, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var mine = new ResubmissionRecord(RequestId.New(now));
+        var mine = new ResubmissionRecord(requestId);
         var isNew = await records.CreateAsync(NameOf(unknown), mine, cancellationToken) is not null;
         var id = isNew ? mine.RequestId : await ReadAsync(unknown, cancellationToken)
             ?? throw new InvalidOperationException("A resubmission record was removed while it was looked at.");

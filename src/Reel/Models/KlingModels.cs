@@ -49,7 +49,11 @@ internal static class KlingModels
             ["mode"] = "pro",
             ["aspect_ratio"] = "16:9",
             ["generate_audio"] = true,
-        }));
+        }))
+    {
+        CheapestWith = Json("""{"duration": 5, "generate_audio": false}"""),
+        DearestWith = Json("""{"duration": 10, "generate_audio": true}"""),
+    };
 
     public static VideoModel Kling16TextToVideo { get; } = new(
         "kling-1.6-text2video",
@@ -74,7 +78,11 @@ internal static class KlingModels
             ["mode"] = "std",
             ["aspect_ratio"] = "16:9",
             ["duration"] = "5",
-        }));
+        }))
+    {
+        // The range's upper end may be for a mode that this model does not take.
+        CheapestWith = Json("""{"duration": 5}"""),
+    };
 
     public static VideoModel Kling16ImageToVideo { get; } = new(
         "kling-1.6-image2video",

@@ -30,7 +30,17 @@ public sealed record VideoModel(
     IReadOnlyList<ModelParameter> Parameters,
     PriceRange? Price,
     TimeSpan TypicalTime,
-    JsonElement Example);
+    JsonElement Example)
+{
+    /// <summary>
+    /// The parameters, as a JSON object, with which a generation costs <see cref="PriceRange.Low"/>; null when that is not known. (assumed: no page says
+    /// so, but the shortest and plainest there is can hardly cost more)
+    /// </summary>
+    public JsonElement? CheapestWith { get; init; }
+
+    /// <summary>Likewise for <see cref="PriceRange.High"/>.</summary>
+    public JsonElement? DearestWith { get; init; }
+}
 
 /// <summary>What a generation costs, in US dollars. Where in the range depends on duration, mode and audio; only the ends are published.</summary>
 public sealed record PriceRange(decimal Low, decimal High);

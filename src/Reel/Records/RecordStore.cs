@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
@@ -52,6 +53,25 @@ public sealed class RecordStore(BlobServiceClient storage)
     /// <summary>Deletes the record, whatever its version; false when there was none.</summary>
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) =>
         await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    /// <summary>The names of the records that begin with a prefix, in order.</summary>
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var blobs = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync()) yield return blobs.Current.Name;
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await blobs.MoveNextAsync();
+            }
+            catch (RequestFailedException e) when (e.Status == 404)
+            {
+                return false; // No record was ever written, and there is no container.
+            }
+        }
+    }
 
     private async Task<Record<T>?> WriteAsync<T>(string name, T value, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {

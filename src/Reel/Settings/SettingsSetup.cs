@@ -24,23 +24,37 @@ public static class SettingsSetup
         where T : class =>
         services.AddOptions<T>().Configure(options => Bind(configuration.GetSection(section), options)).ValidateOnStart();
 
-    private static void Bind<T>(IConfigurationSection section, T options)
+    /// <summary>Binds a section into an object that has its defaults.</summary>
+    /// <exception cref="OptionsValidationException">A name that does not exist, or a value that cannot be read.</exception>
+    internal static void Bind<T>(IConfigurationSection section, T options)
         where T : class
     {
+        var path = section.Path.Replace(":", "__", StringComparison.Ordinal);
         foreach (var setting in section.GetChildren())
         {
             var property = typeof(T).GetProperties().FirstOrDefault(p => p.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                throw Wrong<T>($"{section.Path}__{setting.Key} is no setting; there are {string.Join(", ", typeof(T).GetProperties().Select(p => $"{section.Path}__{p.Name}"))}.");
+                throw Wrong<T>($"{path}__{setting.Key} is no setting; there are {string.Join(", ", typeof(T).GetProperties().Select(p => $"{path}__{p.Name}"))}.");
 
             // Set to nothing is not set.
             if (setting.Value is "" || (setting.Value is null && !setting.GetChildren().Any())) continue;
 
             // Azure hands a reference that it could not resolve to the app as it stands: as an API key, anyone could guess it.
             if (setting.GetDescendants().Any(value => value.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase)))
-                throw Wrong<T>($"{section.Path}__{property.Name} is a Key Vault reference that was not resolved; see the app's environment variables page.");
+                throw Wrong<T>($"{path}__{property.Name} is a Key Vault reference that was not resolved; see the app's environment variables page.");
 
-            var unreadable = Wrong<T>($"{section.Path}__{property.Name} must be {Describe(property.PropertyType)}.");
+            if (property.GetValue(options) is INamedSettings named)
+            {
+                foreach (var one in setting.GetChildren())
+                {
+                    if (one.Value is { Length: > 0 }) throw Wrong<T>($"{path}__{property.Name}__{one.Key} has no value of its own, but settings under its name.");
+                    named.Bind(one);
+                }
+
+                continue;
+            }
+
+            var unreadable = Wrong<T>($"{path}__{property.Name} must be {Describe(property.PropertyType)}.");
 
             // A bare number would be read as days, which hardly anybody means.
             if (property.PropertyType == typeof(TimeSpan) && setting.Value?.Contains(':', StringComparison.Ordinal) is false) throw unreadable;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
@@ -41,6 +42,13 @@ internal sealed class ApiPair : IAsyncDisposable
         (string, string)[] all = [("AzureWebJobsStorage", azurite.ConnectionString), .. settings];
         ApiHost[] apps = [await ApiHost.StartAsync(time, engine, all), await ApiHost.StartAsync(time, engine, all)];
         return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(azurite.ConnectionString)));
+    }
+
+    /// <summary>To the noon of a far-off day that no other test has, since what is kept by day stays in the storage that they share.</summary>
+    public void TurnToADayOfItsOwn()
+    {
+        var now = Time.GetUtcNow();
+        Time.Turn(TimeSpan.FromDays(RandomNumberGenerator.GetInt32(1_000, 100_000)) + TimeSpan.FromHours(12) - now.TimeOfDay);
     }
 
     /// <summary>Posts to the one and the other in turns.</summary>

@@ -28,6 +28,7 @@ public sealed class FailedRenderTests(ApiDesk desk)
             Assert.Equal(("FAILED", theirError, code, "no"), (answer["status"], answer["error"], answer["error_code"], answer["charged"]));
             Assert.NotNull(answer.Body!["metrics"]!["inference_time"]);
             Assert.Null(answer.Body["metrics"]!["cost"]);
+            Assert.Equal("0", answer["cost"]);
             Assert.Null(answer.Body["output"]);
         });
         var letter = Assert.Single(await desk.Bench.Inbox.WaitAsync(id));

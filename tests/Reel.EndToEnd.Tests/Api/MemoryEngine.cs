@@ -66,7 +66,20 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) => Task.FromResult(instances.TryRemove(instanceId, out _));
 
-    public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
+    {
+        var found = instances.Values
+            .Where(instance => instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal)
+                && string.CompareOrdinal(instance.InstanceId, query.ContinuationToken ?? "") > 0
+                && !(instance.CreatedAt < query.CreatedFrom) && !(instance.CreatedAt >= query.CreatedTo)
+                && query.Statuses?.Contains(instance.Status) != false)
+            .OrderBy(instance => instance.InstanceId, StringComparer.Ordinal)
+            .Take(query.PageSize + 1)
+            .ToList();
+        if (found.Count <= query.PageSize) return Task.FromResult(new OrchestrationPage(found, null));
+        found.RemoveAt(query.PageSize);
+        return Task.FromResult(new OrchestrationPage(found, found[^1].InstanceId));
+    }
 
     public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();

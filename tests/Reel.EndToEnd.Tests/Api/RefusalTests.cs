@@ -140,6 +140,18 @@ public sealed class RefusalTests(ApiDesk desk)
         Assert.Empty(await desk.Bench.Provider.SubmitsAsync("a rebound name"));
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    [InlineData("X-Real-IP", "203.0.113.9")]
+    public async Task A_proxy_on_this_machine_that_calls_for_somebody_else_answers_401(string header, string value)
+    {
+        var answer = await desk.Caller.PostAsync("/v2/kling-2.6", desk.Bench.Body("through a proxy"), (header, value));
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized"), (answer.Status, answer["error_code"]));
+        Assert.Empty(await desk.Bench.Provider.SubmitsAsync("through a proxy"));
+    }
+
     [Fact]
     public async Task Localhost_is_this_machine_too_and_shows_in_the_urls()
     {

@@ -122,6 +122,7 @@ public sealed class WholeJobTests(ApiDesk desk)
 
         var theirMetrics = (await desk.Bench.Provider.RecordAsync(result["provider_request_id"]!))["metrics"]!;
         Assert.Equal(theirMetrics["cost"]!.GetValue<decimal>(), result.Body["metrics"]!["cost"]!.GetValue<decimal>());
+        Assert.Equal(theirMetrics["cost"]!.GetValue<decimal>(), result.Body["cost"]!.GetValue<decimal>());
         Assert.Equal(theirMetrics["inference_time"]!.GetValue<double>(), result.Body["metrics"]!["inference_time"]!.GetValue<double>());
         Assert.Equal("yes", result["charged"]);
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Reel.Generations;
+using Reel.Segmind;
 
 namespace Reel.Functions.Tests.Api;
 
@@ -98,6 +99,21 @@ public sealed class ApiFunctionTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Equal("the image could not be read", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task What_the_provider_reported_as_its_cost_is_told_to_the_last_digit()
+    {
+        var submitted = await SubmitAsync();
+        server.Client.Advance(
+            InstanceOf(submitted),
+            OrchestrationRuntimeStatus.Completed,
+            new GenerationState(GenerationStatus.Completed, Stage.Done, Charged: Charged.Yes, Metrics: new RenderMetrics(Cost: 0.43800000000000001m)));
+
+        var result = await caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("response_url").GetString());
+
+        Assert.Equal(0.43800000000000001m, result.GetProperty("cost").GetDecimal());
+        Assert.Equal(0.43800000000000001m, result.GetProperty("metrics").GetProperty("cost").GetDecimal());
     }
 
     [Fact]

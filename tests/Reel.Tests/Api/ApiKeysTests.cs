@@ -81,11 +81,44 @@ public sealed class ApiKeysTests
         else Assert.Contains(fault, Assert.IsType<OptionsValidationException>(thrown).Message, StringComparison.Ordinal);
     }
 
-    private static void Start(Dictionary<string, string?> settings)
+    [Theory]
+    [InlineData("two", "RequestsPerMinute", "10", "Api__Limits__two: there is no key of that name")]
+    [InlineData("One", "RequestsPerMinute", "10", "Api__Limits__One: there is no key of that name")]
+    [InlineData("one", "RequestsPerMinute", "0", "Api__Limits__one__RequestsPerMinute: must be 1 or more")]
+    [InlineData("one", "InFlight", "-1", "Api__Limits__one__InFlight: must be 1 or more")]
+    [InlineData("one", "UsdPerDay", "0", "Api__Limits__one__UsdPerDay: must be 0.01 or more")]
+    [InlineData("one", "UsdPerDay", "a lot", "Api__Limits__one__UsdPerDay must be a number")]
+    [InlineData("one", "InFlight", "1.5", "Api__Limits__one__InFlight must be a whole number")]
+    [InlineData("one", "PerMinute", "10", "Api__Limits__one__PerMinute is no setting; there are Api__Limits__one__RequestsPerMinute")]
+    [InlineData("one", null, "10", "Api__Limits__one has no value of its own")]
+    public void A_limit_that_cannot_be_meant_stops_the_start_and_is_named(string name, string? setting, string value, string message)
+    {
+        var path = setting is null ? $"Api:Limits:{name}" : $"Api:Limits:{name}:{setting}";
+        var thrown = Assert.Throws<OptionsValidationException>(() => Start(new() { ["Api:Keys:one"] = One, [path] = value }));
+
+        Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits_are_read_as_they_are_meant()
+    {
+        var limit = Start(new()
+        {
+            ["Api:Keys:one"] = One,
+            ["Api:Limits:one:RequestsPerMinute"] = "30",
+            ["Api:Limits:one:InFlight"] = "",
+            ["Api:Limits:one:UsdPerDay"] = "12.5",
+        }).Limits["one"];
+
+        Assert.Equal((30, null, 12.5m), (limit.RequestsPerMinute, limit.InFlight, limit.UsdPerDay));
+    }
+
+    private static ApiOptions Start(Dictionary<string, string?> settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddApi(configuration).BuildServiceProvider();
         services.GetRequiredService<IStartupValidator>().Validate();
+        return services.GetRequiredService<IOptions<ApiOptions>>().Value;
     }
 
     private static HttpRequest Request(string header, string value)

@@ -1,0 +1,44 @@
+namespace Reel.Generations;
+
+/// <summary>What is counted of a request.</summary>
+/// <param name="AcceptedAt">Decides to which UTC day it belongs, whenever it was charged.</param>
+/// <param name="Charged">Null while it is under way.</param>
+/// <param name="Cost">What the provider reported, in its credits; null when it reported nothing, or nothing yet.</param>
+public sealed record RequestUsage(
+    string RequestId, string Model, DateTimeOffset AcceptedAt, UsageOutcome Outcome, Charged? Charged = null, decimal? Cost = null)
+{
+    /// <summary>The UTC day it belongs to.</summary>
+    public DateOnly Day => DateOnly.FromDateTime(AcceptedAt.UtcDateTime);
+
+    /// <summary>Of a request as it stands.</summary>
+    public static RequestUsage Of(Generation generation)
+    {
+        var (request, state) = generation;
+        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, OutcomeOf(state), state.Charged, state.Metrics?.Cost);
+    }
+
+    /// <summary>How a request counts in this state.</summary>
+    public static UsageOutcome OutcomeOf(GenerationState state) => state switch
+    {
+        { Status: GenerationStatus.Completed } => UsageOutcome.Completed,
+        { Status: GenerationStatus.Failed, ErrorCode: ErrorCodes.Canceled } => UsageOutcome.Canceled,
+        { Status: GenerationStatus.Failed } => UsageOutcome.Failed,
+        _ => UsageOutcome.Open,
+    };
+}
+
+/// <summary>How a request counts.</summary>
+public enum UsageOutcome
+{
+    /// <summary>Under way.</summary>
+    Open,
+
+    /// <summary>COMPLETED.</summary>
+    Completed,
+
+    /// <summary>FAILED, other than by being cancelled.</summary>
+    Failed,
+
+    /// <summary>FAILED with <c>canceled</c>.</summary>
+    Canceled,
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Reel.Orchestration;
+
+namespace Reel.Generations;
+
+/// <summary>Reads what the durable engine remembers of a caller's requests as far as it is counted: a page at a time, and no prompt is kept.</summary>
+public sealed class UsageScan(IOrchestrationClient client)
+{
+    // On Azure an answer has at most 4 MiB, and a request may have 30 KiB.
+    private const int PageSize = 100;
+
+    // The engine knows when an instance was made: later than its request was accepted, and by another clock.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
+
+    private static readonly RuntimeStatus[] UnderWay = [RuntimeStatus.Pending, RuntimeStatus.Running];
+
+    /// <summary>A caller's requests, newest first by their ids.</summary>
+    /// <param name="since">Accepted at this time or later; not before the Unix epoch.</param>
+    /// <param name="until">Accepted before this time; not in the far future.</param>
+    /// <param name="isOpen">Only those that are neither COMPLETED nor FAILED.</param>
+    public async IAsyncEnumerable<RequestUsage> ListAsync(
+        string callerId,
+        DateTimeOffset? since = null,
+        DateTimeOffset? until = null,
+        bool isOpen = false,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize);
+        do
+        {
+            var page = await client.ListAsync(query, cancellationToken);
+            foreach (var usage in page.Instances.Select(Read))
+            {
+                if (usage.AcceptedAt < since || usage.AcceptedAt >= until) continue;
+
+                // An instance goes on after that, with its webhook.
+                if (!isOpen || usage.Outcome == UsageOutcome.Open) yield return usage;
+            }
+
+            query = query with { ContinuationToken = page.ContinuationToken };
+        }
+        while (query.ContinuationToken is not null);
+    }
+
+    private static RequestUsage Read(OrchestrationInstance instance)
+    {
+        var request = OrchestrationJson.Read<Counted>(instance.Input) ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
+        var state = GenerationStore.ReadState(instance);
+        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, RequestUsage.OutcomeOf(state), state.Charged, state.Metrics?.Cost);
+    }
+
+    /// <summary>The members of a <see cref="GenerationRequest"/> that are counted.</summary>
+    private sealed record Counted(string RequestId, string Model, DateTimeOffset AcceptedAt);
+}
