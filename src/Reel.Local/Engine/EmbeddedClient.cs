@@ -26,8 +26,7 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         var size = Math.Min(query.PageSize, MaxPageSize);
-        var after = query.ContinuationToken is null ? null : Decode(query.ContinuationToken);
-        if (after?.StartsWith(query.Prefix, StringComparison.Ordinal) == false) throw NotOurs();
+        var after = query.ContinuationToken is null ? null : Decode(query);
         var found = engine.Core.Reader.Read(reads => reads.List(query, after, size + 1));
         if (found.Count <= size) return Task.FromResult(new OrchestrationPage(found, null));
         found.RemoveAt(size);
@@ -93,19 +92,20 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
 
     private static string Encode(string id) => Convert.ToBase64String(Encoding.UTF8.GetBytes(id));
 
-    private static string Decode(string token)
+    /// <summary>The id after which the page begins. One without the prefix would begin outside of the query's range, in what is another's.</summary>
+    private static string Decode(OrchestrationQuery query)
     {
+        const string Wrong = "The continuation token is not one that a page came with.";
         try
         {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(token));
+            var id = Encoding.UTF8.GetString(Convert.FromBase64String(query.ContinuationToken!));
+            return id.StartsWith(query.Prefix, StringComparison.Ordinal) ? id : throw new ArgumentException(Wrong);
         }
         catch (FormatException error)
         {
-            throw NotOurs(error);
+            throw new ArgumentException(Wrong, error);
         }
     }
-
-    private static ArgumentException NotOurs(Exception? error = null) => new("The continuation token is not one that a page came with.", error);
 
     private sealed record Ended(long Key, List<DueTimer> Timers, long ParentKey, Delivery? Answer);
 }

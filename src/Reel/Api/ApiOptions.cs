@@ -19,9 +19,6 @@ public sealed class ApiOptions : IValidatableObject
     /// </summary>
     public Dictionary<string, string> Keys { get; set; } = [];
 
-    /// <summary>Limits by the name of a key (<c>Api__Limits__{name}__RequestsPerMinute</c> and so on); a caller without one may do what it likes.</summary>
-    public NamedSettings<CallerLimit> Limits { get; set; } = [];
-
     /// <summary>How long POST /v1/{model} waits for the video; 1 second to 3:50, since Azure's front end waits no longer for an answer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:03:50")]
     public TimeSpan SyncWait { get; set; } = TimeSpan.FromSeconds(210);
@@ -39,6 +36,9 @@ public sealed class ApiOptions : IValidatableObject
     /// <summary>The parts of <see cref="AllowedOrigins"/>.</summary>
     internal IReadOnlyList<string> Origins =>
         AllowedOrigins?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is { } origins ? origins.Contains("*") ? ["*"] : origins : [];
+
+    /// <summary>Limits by the name of a key (<c>Api__Limits__{name}__RequestsPerMinute</c> and so on); a caller without one may do what it likes.</summary>
+    public NamedSettings<CallerLimit> Limits { get; set; } = [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Reel.Generations;
 using Reel.Orchestration;
@@ -8,8 +7,6 @@ namespace Reel.Api;
 /// <summary>GET /v2/requests: the caller's own, newest first.</summary>
 internal static class ListEndpoint
 {
-    internal const string TimeRule = "must be a time such as 2026-11-01T12:00:00Z";
-
     // Pages in which nothing fits the filters are passed over, but not for ever.
     private const int MaxPages = 20;
 
@@ -19,8 +16,8 @@ internal static class ListEndpoint
         var query = new QueryParameters(context.Request.Query);
         var status = query.ReadStatus();
         var model = query.Read("model", text => text, "must be a slug");
-        var since = query.Read("since", ReadTime, TimeRule);
-        var until = query.Read("until", ReadTime, TimeRule);
+        var since = query.ReadTime("since");
+        var until = query.ReadTime("until");
         var limit = query.ReadLimit();
         var token = query.Read("cursor", text => Cursor.Decode(caller, text), Cursor.Rule);
         if (query.Errors.Count > 0) return query.Refusal();
@@ -53,9 +50,6 @@ internal static class ListEndpoint
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new ListAnswer(found, token is null ? null : Cursor.Encode(caller, token)), ApiJson.Types.ListAnswer);
     }
-
-    internal static DateTimeOffset? ReadTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }
 
 /// <summary>A page of requests.</summary>

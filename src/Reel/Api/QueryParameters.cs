@@ -30,6 +30,12 @@ internal sealed class QueryParameters(IQueryCollection query)
         return value;
     }
 
+    /// <summary>A time, in UTC where no offset is given.</summary>
+    public DateTimeOffset? ReadTime(string name) => Read(
+        name,
+        text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null,
+        "must be a time such as 2026-11-01T12:00:00Z");
+
     /// <summary>How many to a page.</summary>
     public int ReadLimit() => Read(
         "limit",

@@ -11,8 +11,8 @@ internal sealed class SubmitEndpoint(
     RequestFactory requests,
     GenerationStore generations,
     IdempotencyKeys idempotency,
-    CallerLimits limits,
     Links links,
+    CallerLimits limits,
     TimeProvider time)
 {
     // A caller gives up about then.

@@ -14,8 +14,8 @@ internal static class UsageEndpoint
         HttpContext context, UsageScan scan, UsageRecords deleted, IOptions<RequestOptions> options, TimeProvider time)
     {
         var query = new QueryParameters(context.Request.Query);
-        var givenSince = query.Read("since", ListEndpoint.ReadTime, ListEndpoint.TimeRule);
-        var givenUntil = query.Read("until", ListEndpoint.ReadTime, ListEndpoint.TimeRule);
+        var givenSince = query.ReadTime("since");
+        var givenUntil = query.ReadTime("until");
 
         // Nothing was accepted before there was Reel, nor will be before now.
         var now = time.GetUtcNow();
