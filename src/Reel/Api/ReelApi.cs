@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Reel.Api.Description;
 
 namespace Reel.Api;
 
@@ -40,6 +41,10 @@ public static class ReelApi
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
         routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync).AllowAnonymous();
+
+        var description = new ApiDescription(routes.DataSources);
+        routes.MapMethods("/openapi.json", Get, description.Document).AllowAnonymous();
+        routes.MapMethods("/docs", Get, description.Page).AllowAnonymous();
         return routes;
     }
 }
