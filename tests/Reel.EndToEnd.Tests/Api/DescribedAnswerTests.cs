@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Emulator;
 using Reel.Generations;
@@ -24,7 +25,7 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
     {
         engine = new MemoryEngine(time);
         host = await ApiHost.StartAsync(time, engine, ("AzureWebJobsStorage", azurite.ConnectionString), ("Api:SyncWait", "00:00:01"), ("Api:StreamLimit", "00:00:01"),
-            ("Api:Limits:shop:RequestsPerMinute", "1"), ("Api:Limits:shop:UsdPerDay", "0.01"));
+            ("Api:Limits:shop:UsdPerDay", "0.01"));
         Http = new HttpClient { BaseAddress = host.Url };
         description = await Description.ReadAsync(Http);
     }
@@ -40,7 +41,9 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
     {
         var video = new SavedVideo($"{Unknown}.mp4", 4, new string('0', 64), "video/mp4");
         await new BlobContainerClient(azurite.ConnectionString, "videos").CreateIfNotExistsAsync();
-        await new BlobClient(azurite.ConnectionString, "videos", video.BlobName).UploadAsync(BinaryData.FromString("film"), overwrite: true);
+        await new BlobClient(azurite.ConnectionString, "videos", video.BlobName).UploadAsync(
+            BinaryData.FromString("film"),
+            new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["requestid"] = Unknown, ["sha256"] = video.Sha256, ["length"] = "4" } });
 
         foreach (var model in ModelCatalog.All)
         {

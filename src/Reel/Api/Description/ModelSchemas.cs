@@ -55,6 +55,7 @@ internal static class ModelSchemas
             [BatchBody.RequestsField] = new JsonObject
             {
                 ["type"] = "array",
+                ["description"] = "The requests: each a model and its parameters.",
                 ["minItems"] = 1,
                 ["maxItems"] = BatchIds.MostRequests,
                 ["items"] = new JsonObject
