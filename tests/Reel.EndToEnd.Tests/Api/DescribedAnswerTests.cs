@@ -103,8 +103,7 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
         await SendAsync("POST", $"/v2/batches/{Unknown}/cancel", 404);
 
         engine.IsDown = true;
-        await SendAsync("GET", "/healthz", 503);
-        await SendAsync("GET", "/v2/requests", 503);
+        await SendAsync("GET", $"/v2/requests/{busy}", 503);
         Assert.Equal([], description.Operations.Select(one => one.Route).Where(route => !IsSeen(route)));
     }
 
