@@ -6,7 +6,7 @@ using Reel.Videos;
 
 namespace Reel.Api;
 
-/// <summary>GET /v2/requests/{id}, its status, its video; and its cancelling.</summary>
+/// <summary>GET /v2/requests/{id}, its status, its video; its cancelling and its deleting.</summary>
 internal static class RequestEndpoints
 {
     public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, Links links)
@@ -34,6 +34,15 @@ internal static class RequestEndpoints
         return TypedResults.Json(
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
+
+    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion) =>
+        await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted) switch
+        {
+            DeletionOutcome.Deleted => TypedResults.NoContent(),
+            DeletionOutcome.UnderWay => new ApiError(
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final").As(409),
+            _ => Unknown(id),
+        };
 
     public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos)
     {

@@ -23,6 +23,7 @@ public static class GenerationSetup
             .AddScoped<Retention>()
             .AddScoped<IdempotencyKeys>()
             .AddScoped<Resubmissions>()
+            .AddScoped<Deletion>()
             .AddSingleton<UsageRecords>()
             .AddScoped<UsageScan>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(

@@ -73,6 +73,12 @@ internal sealed class ApiPair : IAsyncDisposable
         return await SendAsync(request);
     }
 
+    public async Task<Answer> DeleteAsync(string path, string caller = Desk)
+    {
+        using var request = Request(HttpMethod.Delete, path, caller);
+        return await SendAsync(request);
+    }
+
     /// <summary>Sends a request that is to be accepted.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> SubmitAsync(string prompt, string? key = null)

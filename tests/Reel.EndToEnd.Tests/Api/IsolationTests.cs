@@ -27,10 +27,16 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v2/requests"] = ListAsync,
         ["GET /v2/usage"] = UsageAsync,
         ["GET /v2/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}"),
+        ["DELETE /v2/requests/{id}"] = desk => NotFoundAsync(desk, "DELETE", "/v2/requests/{id}"),
         ["GET /v2/requests/{id}/status"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/status"),
         ["GET /v2/requests/{id}/video"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/video"),
         ["POST /v2/requests/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/cancel"),
         ["POST /v2/requests/{id}/resubmit"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/resubmit"),
+        ["POST /v2/batches"] = AnotherBatchAsync,
+        ["GET /v2/batches"] = BatchListAsync,
+        ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
+        ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
+        ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
     };
 
     public static TheoryData<string> Routes => [.. Cases.Keys];
@@ -67,7 +73,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     /// <summary>A route that takes the id of a request: whatever is tried, it is as if there were no such request.</summary>
     private static async Task NotFoundAsync(IsolationDesk desk, string method, string path)
     {
-        foreach (var id in desk.Ids)
+        foreach (var id in (string[])[.. desk.Ids, desk.Batch])
         {
             string[] guesses =
             [
@@ -129,10 +135,35 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         }
     }
 
+    /// <summary>A batch of the stranger's under the owner's ids is a batch of the stranger's.</summary>
+    private static async Task AnotherBatchAsync(IsolationDesk desk)
+    {
+        var body = new JsonObject { ["requests"] = new JsonArray(new JsonObject { ["model"] = "kling-2.6", ["prompt"] = "a [stuck] stranger" }) };
+        var answer = await desk.AsStrangerAsync("POST", "/v2/batches", body, ("Idempotency-Key", desk.IdempotencyKey));
+
+        Assert.False(answer.Headers.Contains("Idempotent-Replayed"));
+        AssertNothingOf(desk, answer, "");
+        await desk.AsStrangerAsync("POST", $"/v2/batches/{answer["batch_id"]}/cancel");
+    }
+
+    private static async Task BatchListAsync(IsolationDesk desk)
+    {
+        Assert.Equal(desk.Batch, (string?)(await desk.AsOwnerAsync("GET", "/v2/batches")).Body!["batches"]![0]!["batch_id"]);
+        foreach (var id in (string[])["__owner_", $"__owner_{desk.Batch}", "__", ""])
+        {
+            foreach (var cursor in (string[])["", Encode($"stranger~{Convert.ToBase64String(Encoding.UTF8.GetBytes(id))}"), Encode($"owner~{id}")])
+            {
+                var answer = await desk.AsStrangerAsync("GET", $"/v2/batches?cursor={cursor}");
+                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{id}: {(int)answer.Status} {answer.Body}");
+                AssertNothingOf(desk, answer, id);
+            }
+        }
+    }
+
     private static async Task UsageAsync(IsolationDesk desk)
     {
         var mine = (await desk.AsOwnerAsync("GET", "/v2/usage")).Body!["total"]!;
-        Assert.Equal((3, 1.75m), ((int)mine["requests"]!, (decimal)mine["cost_usd"]!));
+        Assert.Equal((4, 1.75m), ((int)mine["requests"]!, (decimal)mine["cost_usd"]!));
 
         foreach (var query in (string[])["", "?caller=owner", "?since=../owner"])
         {
@@ -152,7 +183,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
             body.Remove("output");
             (body["video"] as JsonObject)?.Remove("url");
             (body["video"] as JsonObject)?.Remove("url_expires_at");
-            if (id == desk.Busy) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
+            if (id == desk.Busy || id == desk.InBatch) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
             stand.AppendLine(body.ToJsonString());
         }
 
@@ -167,7 +198,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
 
         // The message of a 404 repeats what was asked for.
         if (answer.Status == HttpStatusCode.NotFound) return;
-        Assert.All(desk.Ids, id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
+        Assert.All([.. desk.Ids, desk.Batch], id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
