@@ -78,7 +78,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
             string[] guesses =
             [
                 id, id.ToUpperInvariant(), $"{{{id}}}", id.Replace("-", "", StringComparison.Ordinal), $"owner_{id}", $"owner%5F{id}", $"_owner_{id}",
-                $"..%2Fowner_{id}", $"../owner_{id}", $"{id}%00", $"%20{id}", $"{id}%20", $"{id}?caller=owner", $"{id}%2F..%2F{id}",
+                $"..%2Fowner_{id}", $"../owner_{id}", $"{id}%7F", $"%20{id}", $"{id}%20", $"{id}?caller=owner", $"{id}%2F..%2F{id}",
             ];
             foreach (var guess in guesses)
             {

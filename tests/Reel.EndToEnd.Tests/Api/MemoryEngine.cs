@@ -24,6 +24,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     /// <summary>Answers so many calls about instances, and none after them; null for all.</summary>
     public void AnswerOnly(int? calls) => callsUntilTrouble = calls ?? int.MaxValue;
 
+    /// <summary>Lets an instance be past its retention, whatever its state.</summary>
+    public void Forget(string instanceId) => Assert.True(instances.TryRemove(instanceId, out _));
+
     /// <summary>The ids of the instances there are.</summary>
     public IReadOnlyList<string> Ids => [.. instances.Keys.Order(StringComparer.Ordinal)];
 
