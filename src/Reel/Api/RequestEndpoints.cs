@@ -22,9 +22,11 @@ internal static class RequestEndpoints
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
 
-        var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
+        var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
+        var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
-        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation.State);
+        var resubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted);
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation.State);
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
@@ -50,7 +52,7 @@ internal static class RequestEndpoints
         if (state.Status == GenerationStatus.Failed) return new ApiError(state.Error!, state.ErrorCode!).As(422);
         if (state.Video is not { } saved)
             return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready").As(409);
-        if (await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video)
+        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video)
             return new ApiError($"The video of {id} is no longer in storage", "video_gone").As(404);
 
         return TypedResults.Stream(

@@ -39,16 +39,21 @@ internal sealed class ApiPair : IAsyncDisposable
 
     public RecordStore Records { get; }
 
+    /// <summary>The services of one of the two.</summary>
+    public IServiceProvider Services => apps[0].Services;
+
     /// <summary>Of one of the two.</summary>
     public Uri Url => new(apps[0].Urls.Single());
 
-    public static async Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings)
+    public static Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings) => StartAsync(azurite.ConnectionString, settings);
+
+    public static async Task<ApiPair> StartAsync(string storage, params (string Name, string Value)[] settings)
     {
         var time = new TurnableTime();
         var engine = new MemoryEngine(time);
-        WebApplication[] apps = [Build(azurite, time, engine, settings), Build(azurite, time, engine, settings)];
+        WebApplication[] apps = [Build(storage, time, engine, settings), Build(storage, time, engine, settings)];
         foreach (var app in apps) await app.StartAsync();
-        return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(azurite.ConnectionString)));
+        return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(storage)));
     }
 
     /// <summary>To the noon of a far-off day that no other test has, since what is kept by day stays in the storage that they share.</summary>
@@ -107,14 +112,14 @@ internal sealed class ApiPair : IAsyncDisposable
         return new Answer(response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers, response.Content.Headers);
     }
 
-    private static WebApplication Build(AzuriteFixture azurite, TurnableTime time, MemoryEngine engine, (string Name, string Value)[] settings)
+    private static WebApplication Build(string storage, TurnableTime time, MemoryEngine engine, (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(
         [
-            new("AzureWebJobsStorage", azurite.ConnectionString),
+            new("AzureWebJobsStorage", storage),
             new("Segmind:ApiKey", Provider.ApiKey),
             new("Api:Keys:desk", Desk),
             new("Api:Keys:shop", Shop),

@@ -69,6 +69,7 @@ internal static class Schema
     // they are no other version. What of a custom status comes before its first comma is one of a few texts.
     private const string Lookups = $"""
         CREATE INDEX IF NOT EXISTS instances_head ON instances ({StatusHead}, id);
+        CREATE INDEX IF NOT EXISTS instances_open ON instances (id) WHERE status < 2;
         CREATE INDEX IF NOT EXISTS instances_broken ON instances (id) WHERE status >= 3;
         """;
 

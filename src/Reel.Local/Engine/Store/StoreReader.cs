@@ -100,7 +100,12 @@ internal sealed class StoreReads : IDisposable
     public List<OrchestrationInstance> List(OrchestrationQuery query, string? after, int limit)
     {
         // The listing's index holds every column that most terms are about, so that rows not wanted are never read.
-        if (query.StatusHead is not { } head) return List("instances_listing", null, query, after, limit);
+        if (query.StatusHead is not { } head)
+        {
+            return query.Statuses?.All(status => status <= RuntimeStatus.Running) == true
+                ? List("instances_open", "status < 2", query, after, limit)
+                : List("instances_listing", null, query, after, limit);
+        }
 
         var found = List("instances_head", $"{Schema.StatusHead} = ?", query, after, limit, head);
         return [.. found
