@@ -18,6 +18,8 @@ namespace Reel.Api;
 /// <param name="VideoGone">True when the video was there and is past its retention; left out otherwise.</param>
 /// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
+/// <param name="Progress">Until it is final: how far it is. Fraction 1 comes with COMPLETED only.</param>
+/// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
 /// <param name="BatchId">The batch that it is part of.</param>
 /// <param name="BatchIndex">Its place in the batch, from 0.</param>
 public sealed record RequestAnswer(
@@ -45,6 +47,8 @@ public sealed record RequestAnswer(
     DateTimeOffset? FinishedAt = null,
     string? ResubmissionOf = null,
     string? ResubmittedAs = null,
+    Progress? Progress = null,
+    int? ProviderStatus = null,
     string? BatchId = null,
     int? BatchIndex = null,
     decimal? Cost = null,
@@ -56,7 +60,7 @@ public sealed record RequestAnswer(
         requestId,
         Links.Status(baseUrl, requestId),
         Links.Result(baseUrl, requestId),
-        PollUrl: Links.Result(baseUrl, requestId));
+        PollUrl: Links.Poll(baseUrl, requestId));
 
     /// <summary>The light state.</summary>
     public static RequestAnswer OfState(string baseUrl, Generation generation)
@@ -81,6 +85,7 @@ public sealed record RequestAnswer(
             RenderedAt: state.RenderedAt,
             FinishedAt: state.FinishedAt,
             ResubmissionOf: request.ResubmissionOf,
+            ProviderStatus: state.ProviderStatus,
             BatchId: request.BatchId,
             BatchIndex: request.BatchId is null ? null : BatchIds.IndexOf(request.RequestId),
             Cost: state.Charged == Generations.Charged.No ? 0 : state.Metrics?.Cost);

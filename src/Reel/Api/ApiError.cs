@@ -8,7 +8,8 @@ namespace Reel.Api;
 /// <param name="Error">For people.</param>
 /// <param name="ErrorCode">For programs.</param>
 /// <param name="Errors">What is wrong by parameter, where that can be said.</param>
-public sealed record ApiError(string Error, string ErrorCode, IReadOnlyDictionary<string, string>? Errors = null)
+/// <param name="RequestId">Which request it is about, where there is one.</param>
+public sealed record ApiError(string Error, string ErrorCode, IReadOnlyDictionary<string, string>? Errors = null, string? RequestId = null)
 {
     /// <summary>This error as a result.</summary>
     public IResult As(int status) => TypedResults.Json(this, ApiJson.Types.ApiError, statusCode: status);

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Reel.Generations;
 
 namespace Reel.Api;
 
@@ -16,8 +16,9 @@ namespace Reel.Api;
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(BatchListAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(Progress))]
 [JsonSerializable(typeof(JsonElement))]
-[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The answers' types. Text stays as it is: answers are JSON, never put into a page, and links should read as links.</summary>

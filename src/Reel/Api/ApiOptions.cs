@@ -19,14 +19,41 @@ public sealed class ApiOptions : IValidatableObject
     /// </summary>
     public Dictionary<string, string> Keys { get; set; } = [];
 
+    /// <summary>How long POST /v1/{model} waits for the video; 1 second to 3:50, since Azure's front end waits no longer for an answer.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:50")]
+    public TimeSpan SyncWait { get; set; } = TimeSpan.FromSeconds(210);
+
+    /// <summary>How long a stream of events goes on before its client has to come back; 1 second to 30 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan StreamLimit { get; set; } = TimeSpan.FromSeconds(210);
+
+    /// <summary>
+    /// The origins whose pages may call the API from a browser (CORS), separated by spaces or commas: <c>https://example.com</c>, or <c>*</c> for
+    /// all, which takes keys. Unset: none.
+    /// </summary>
+    public string? AllowedOrigins { get; set; }
+
+    /// <summary>The parts of <see cref="AllowedOrigins"/>.</summary>
+    internal IReadOnlyList<string> Origins =>
+        AllowedOrigins?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is { } origins ? origins.Contains("*") ? ["*"] : origins : [];
+
     /// <summary>Limits by the name of a key (<c>Api__Limits__{name}__RequestsPerMinute</c> and so on); a caller without one may do what it likes.</summary>
     public NamedSettings<CallerLimit> Limits { get; set; } = [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (var origin in Origins.Where(origin => origin != "*" && !IsOrigin(origin)))
+            yield return new ValidationResult("must be * or origins such as https://example.com, without a path.", [nameof(AllowedOrigins)]);
+
+        // Without keys whoever is on this machine is let in, and so would be any page in its browser.
+        if (Origins.Contains("*") && Keys.Count == 0)
+            yield return new ValidationResult("must name origins as long as there are no Api__Keys: any page could order videos.", [nameof(AllowedOrigins)]);
+
         if (string.IsNullOrEmpty(PublicUrl)) yield break;
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query != "" || url.Fragment != "")
             yield return new ValidationResult("must be an absolute http or https URL without query or fragment.", [nameof(PublicUrl)]);
     }
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority) == text && url.UserInfo == "";
 }

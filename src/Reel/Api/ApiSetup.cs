@@ -25,6 +25,10 @@ public static class ApiSetup
             .AddSingleton<RequestIntake>()
             .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()
+            .AddScoped<SyncEndpoint>()
+            .AddScoped<EventsEndpoint>()
+            .AddScoped<StateWatch>()
+            .AddCrossOrigin()
             .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()
             .AddSingleton<IWebhookContent, WebhookContent>();

@@ -1,8 +1,9 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Reel.Batches;
+using Reel.Models;
 
 namespace Reel.Api;
 
@@ -39,7 +40,7 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
     private static BatchBody ReadObject(ReadOnlyMemory<byte> bytes)
     {
         var root = RequestBody.ParseObject(bytes, "The body must be a JSON object with the field 'requests'");
-        var requests = root.EnumerateObject().FirstOrDefault(property => property.NameEquals(RequestsField)).Value;
+        var requests = root.EnumerateObject().FirstOrDefault(property => JsonText.Name(property) == RequestsField).Value;
         return new BatchBody(root, requests.ValueKind == JsonValueKind.Array
             ? [.. requests.EnumerateArray().Take(BatchIds.MostRequests + 1).Select(item => (JsonElement?)item)]
             : null);
@@ -62,16 +63,12 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
     /// <summary>The query parameters as the object would have them: what is no JSON is text.</summary>
     private static JsonElement ReadOptions(IQueryCollection query)
     {
-        var options = new JsonObject();
-        foreach (var name in Names.Where(name => name != RequestsField))
-        {
-            if (query[name] is not [{ } text, ..]) continue;
-            var isJson = name is ReservedFields.MetadataField or Concurrency;
-            options[name] = isJson && RequestBody.TryParse(System.Text.Encoding.UTF8.GetBytes(text)) is { } value
-                ? JsonNode.Parse(value.GetRawText())
-                : JsonValue.Create(text);
-        }
+        var fields = Names.Where(name => name != RequestsField && query[name].Count > 0).Select(name => $"\"{name}\":{Value(name, query[name].ToString())}");
+        return RequestBody.ParseObject(Encoding.UTF8.GetBytes($"{{{string.Join(',', fields)}}}"), "The query parameters must be of a batch");
 
-        return JsonSerializer.SerializeToElement(options, ApiJson.Types.JsonObject);
+        static string Value(string name, string text) =>
+            name is ReservedFields.MetadataField or Concurrency && RequestBody.TryParse(Encoding.UTF8.GetBytes(text)) is not null
+                ? text
+                : JsonSerializer.Serialize(text, ApiJson.Types.String);
     }
 }

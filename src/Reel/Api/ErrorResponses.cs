@@ -27,8 +27,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             var (status, error) = Describe(exception, isPost);
             if (status == 503 && MayBeRepeated(exception, isPost)) context.Response.Headers.RetryAfter = RetryAfterSeconds;
             // The engine has said it once and in full; on a full disk it would be said for every request.
-            if (exception is OrchestrationUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, exception.Message);
-            else if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            if (exception is OrchestrationUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception.Message);
+            else if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception);
+            error = error with { RequestId = context.Features.Get<AnswerSubject>()?.RequestId };
             await error.As(status).ExecuteAsync(context);
             return;
         }
@@ -71,9 +72,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
     private static string Advice(OrchestrationUnavailableException unavailable) =>
         unavailable.MayPass ? "Try again" : "Trying again does not help: it has to be mended";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was answered with 503: {Reason}")]
-    private static partial void LogUnavailable(ILogger logger, string method, string path, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}, {Method} {Path}, was answered with 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string method, string path, string callId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
-    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}, {Method} {Path}, failed.")]
+    private static partial void LogFailed(ILogger logger, string method, string path, string callId, Exception exception);
 }

@@ -16,6 +16,9 @@ public sealed class Links(IOptions<ApiOptions> options)
     /// <summary>A request's full result.</summary>
     public static string Result(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}";
 
+    /// <summary>The same where the provider's older clients look for it.</summary>
+    public static string Poll(string baseUrl, string requestId) => $"{baseUrl}/v1/requests/{requestId}";
+
     /// <summary>A batch.</summary>
     public static string Batch(string baseUrl, string batchId) => $"{baseUrl}/v2/batches/{batchId}";
 

@@ -11,19 +11,24 @@ public static class ReelApi
 
     /// <summary>The whole pipeline, routing included.</summary>
     public static IApplicationBuilder UseReelApi(this IApplicationBuilder app) => app
+        .UseMiddleware<AnswerHeaders>()
         .UseMiddleware<ErrorResponses>()
         .UseRouting()
+        .UseCrossOrigin()
         .UseMiddleware<CallerAccess>()
         .UseEndpoints(routes => routes.MapReel());
 
     /// <summary>The routes.</summary>
     public static IEndpointRouteBuilder MapReel(this IEndpointRouteBuilder routes)
     {
+        routes.MapPost("/v1/{model}", SyncEndpoint.RunAsync);
+        routes.MapMethods("/v1/requests/{id}", Get, RequestEndpoints.ResultAsync);
         routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
         routes.MapMethods("/v2/requests", Get, ListEndpoint.ListAsync);
         routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
         routes.MapDelete("/v2/requests/{id}", RequestEndpoints.DeleteAsync);
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
+        routes.MapGet("/v2/requests/{id}/events", EventsEndpoint.StreamAsync);
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
         routes.MapPost("/v2/requests/{id}/cancel", RequestEndpoints.CancelAsync);
         routes.MapPost("/v2/requests/{id}/resubmit", ResubmitEndpoint.ResubmitAsync);

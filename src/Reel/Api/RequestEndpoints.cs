@@ -9,30 +9,33 @@ namespace Reel.Api;
 /// <summary>GET /v2/requests/{id}, its status, its video; its cancelling and its deleting.</summary>
 internal static class RequestEndpoints
 {
-    public static async Task<IResult> StatusAsync(string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, Links links)
+    public static async Task<IResult> StatusAsync(
+        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, Links links, TimeProvider time)
     {
-        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
+        if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
         var answer = RequestAnswer.OfState(links.BaseUrl(context.Request), generation);
-        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation.State);
+        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> ResultAsync(
-        string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, VideoStore videos, Links links)
+        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, VideoStore videos, Links links, TimeProvider time)
     {
-        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
+        if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
         var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
         var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
         var resubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted);
-        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation.State);
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
     {
         if (await generations.CancelAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
-        context.Response.Headers.CacheControl = "no-store";
+
+        context.SetSubject(id);
+        if (!generation.State.IsFinal) context.Response.Headers.RetryAfter = "1"; // it is about to hear of it
         return TypedResults.Json(
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
@@ -42,29 +45,44 @@ internal static class RequestEndpoints
         {
             DeletionOutcome.Deleted => TypedResults.NoContent(),
             DeletionOutcome.UnderWay => new ApiError(
-                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final").As(409),
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409),
             _ => Unknown(id),
         };
 
-    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos)
+    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
     {
-        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { State: var state }) return Unknown(id);
-        if (state.Status == GenerationStatus.Failed) return new ApiError(state.Error!, state.ErrorCode!).As(422);
-        if (state.Video is not { } saved)
-            return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready").As(409);
-        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video)
-            return new ApiError($"The video of {id} is no longer in storage", "video_gone").As(404);
+        if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { State: var state } generation) return Unknown(id);
 
+        context.SetSubject(id);
+        if (state.Status == GenerationStatus.Failed) return new ApiError(state.Error!, state.ErrorCode!, RequestId: id).As(422);
+        if (state.Video is not { } saved)
+        {
+            context.Response.Headers.RetryAfter = AnswerHeaders.Seconds(Progress.AskAgainAfter(generation, time.GetUtcNow()));
+            return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready", RequestId: id).As(409);
+        }
+
+        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video) return VideoGone(id);
+
+        // It never changes, and whoever may see it is asked about each time.
+        context.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Stream(
             video.Content, saved.ContentType, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{saved.Sha256}\""));
     }
 
     // FAILED is served as 422, as the provider does.
-    private static JsonHttpResult<RequestAnswer> Answer(HttpContext context, RequestAnswer answer, GenerationState state)
+    private static JsonHttpResult<RequestAnswer> Answer(HttpContext context, RequestAnswer answer, Generation generation, DateTimeOffset now)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        var state = generation.State;
+        if (!state.IsFinal)
+        {
+            context.Response.Headers.RetryAfter = AnswerHeaders.Seconds(Progress.AskAgainAfter(generation, now));
+            answer = answer with { Progress = Progress.At(generation, now) };
+        }
+
         return TypedResults.Json(answer, ApiJson.Types.RequestAnswer, statusCode: state.Status == GenerationStatus.Failed ? 422 : 200);
     }
+
+    public static IResult VideoGone(string id) => new ApiError($"The video of {id} is no longer in storage", "video_gone", RequestId: id).As(404);
 
     public static IResult Unknown(string id) => new ApiError($"Request {id} not found", "not_found").As(404);
 }

@@ -11,11 +11,13 @@ internal static class ResubmitEndpoint
         string id, HttpContext context, GenerationStore generations, Resubmissions resubmissions, CallerLimits limits, Links links, TimeProvider time)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } found) return RequestEndpoints.Unknown(id);
+
+        context.SetSubject(id);
         if (!Resubmissions.IsOpenTo(found.State))
         {
             var stands = found.State.ErrorCode is { } code ? $"it ended with {code}" : $"its status is {RequestAnswer.StatusOf(found.State)}";
             return new ApiError(
-                $"Only a request that ended with {ErrorCodes.SubmitOutcomeUnknown} can be resubmitted. As for {id}, {stands}", "not_resubmittable").As(409);
+                $"Only a request that ended with {ErrorCodes.SubmitOutcomeUnknown} can be resubmitted. As for {id}, {stands}", "not_resubmittable", RequestId: id).As(409);
         }
 
         var baseUrl = links.BaseUrl(context.Request);

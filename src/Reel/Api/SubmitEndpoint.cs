@@ -29,6 +29,7 @@ internal sealed class SubmitEndpoint(
     /// <summary>The answer for a request that is started, by this call or by another.</summary>
     public static IResult Accepted(HttpContext context, string baseUrl, string requestId, bool isReplay)
     {
+        context.SetSubject(requestId);
         if (isReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
         return TypedResults.Json(RequestAnswer.Queued(baseUrl, requestId), ApiJson.Types.RequestAnswer);
     }

@@ -7,8 +7,11 @@ namespace Reel.Batches;
 public sealed record BatchState(
     BatchStatus Status, BatchTally Tally, int InFlight = 0, DateTimeOffset? FinishedAt = null, DateTimeOffset? CancelRequestedAt = null)
 {
-    /// <summary>Nothing will change any more.</summary>
+    /// <summary>Its orchestration has ended.</summary>
     public bool IsFinal => FinishedAt is not null;
+
+    /// <summary>So have its lanes. They go on, and can be cancelled, after somebody has ended the batch alone.</summary>
+    public bool IsOver => IsFinal && Status != BatchStatus.Failed;
 }
 
 /// <summary>The states of a batch.</summary>

@@ -45,7 +45,7 @@ public sealed partial class BatchStore(
     public async Task<Batch?> CancelAsync(string callerId, string batchId, CancellationToken cancellationToken)
     {
         var found = await FindAsync(callerId, batchId, cancellationToken);
-        if (found is null || found.State.IsFinal) return found;
+        if (found is null || found.State.IsOver) return found;
         await CancelAsync(callerId, batchId, index: null, cancellationToken);
         return await FindAsync(callerId, batchId, cancellationToken);
     }
@@ -124,7 +124,7 @@ public sealed partial class BatchStore(
     private async Task<Batch> ReadAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
     {
         var batch = ReadOwn(instance);
-        if (batch.State is { IsFinal: true, Status: not BatchStatus.Failed }) return batch;
+        if (batch.State.IsOver) return batch;
 
         var lanes = await ReadLanesAsync(batch.Request, cancellationToken);
         var tally = lanes.Values.Aggregate(new BatchTally(), (sum, lane) => sum.Add(lane.Tally));
@@ -194,7 +194,7 @@ public sealed partial class BatchStore(
             // What a lane has left behind was begun, and has been forgotten since.
             if (Lanes.TryGetValue(index % Batch.Request.Lanes, out var lane) && index < lane.Next) return null;
             if (Cancellation?.AllAt is not null) return Canceled("Its batch was cancelled before it was begun.");
-            return Batch.State.IsFinal
+            return Batch.State.IsOver
                 ? NeverBegun with { ErrorCode = ErrorCodes.Internal, Error = "It was never begun; the log says why.", FinishedAt = Batch.State.FinishedAt }
                 : GenerationState.Accepted;
         }

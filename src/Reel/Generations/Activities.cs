@@ -33,6 +33,7 @@ public sealed record WithdrawInput(string InstanceId, int Attempt, string Model)
 /// <param name="RetryAt">With <see cref="SubmitKind.RateLimited"/>, the provider's reset time if it gave one; with <see cref="SubmitKind.Pending"/>, when the answer must be there,
 /// or when there may be room again.</param>
 /// <param name="StartedAt">With <see cref="SubmitKind.Unknown"/>, when the request that cannot be accounted for was begun.</param>
+/// <param name="ProviderStatus">With <see cref="SubmitKind.Refused"/>, the HTTP status that the provider answered.</param>
 /// <param name="HeldBack">With <see cref="SubmitKind.Pending"/>: there was no room to submit, in this process or at the provider.</param>
 public sealed record SubmitOutcome(
     SubmitKind Kind,
@@ -40,7 +41,8 @@ public sealed record SubmitOutcome(
     string? Error = null,
     DateTimeOffset? RetryAt = null,
     DateTimeOffset? StartedAt = null,
-    bool HeldBack = false);
+    bool HeldBack = false,
+    int? ProviderStatus = null);
 
 /// <summary>The outcomes of a submit.</summary>
 public enum SubmitKind

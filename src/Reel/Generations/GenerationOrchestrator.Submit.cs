@@ -51,6 +51,7 @@ public sealed partial class GenerationOrchestrator
                 LogSubmitted(log, request.RequestId, outcome.ProviderRequestId!);
                 return true;
             case SubmitKind.Refused:
+                state = state with { ProviderStatus = outcome.ProviderStatus };
                 return Fail(ErrorCodes.SubmitRefused, outcome.Error, Charged.No);
             case SubmitKind.InsufficientCredits:
                 return Fail(ErrorCodes.InsufficientCredits, outcome.Error, Charged.No);

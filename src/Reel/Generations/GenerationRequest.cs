@@ -17,6 +17,7 @@ namespace Reel.Generations;
 /// Which steps its orchestrator takes, so that requests under way keep theirs when the code changes. 0: a submit whose outcome is open is given up
 /// without a word; <see cref="StepsNow"/>: it is withdrawn first.
 /// </param>
+/// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
 /// <param name="BatchId">The batch that it is part of; null for none.</param>
 public sealed record GenerationRequest(
     string RequestId,
@@ -32,6 +33,7 @@ public sealed record GenerationRequest(
     string? Metadata = null,
     string? ResubmissionOf = null,
     int Steps = 0,
+    double? ExpectedSeconds = null,
     string? BatchId = null)
 {
     /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>

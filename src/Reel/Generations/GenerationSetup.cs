@@ -19,6 +19,7 @@ public static class GenerationSetup
         return services
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
+            .AddSingleton<RenderTimes>()
             .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()

@@ -22,6 +22,7 @@ namespace Reel.Generations;
 /// <param name="Charged">Whether the provider charged; set on final states.</param>
 /// <param name="Video">The saved video; set when COMPLETED.</param>
 /// <param name="Metrics">The provider's figures.</param>
+/// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
 public sealed record GenerationState(
     GenerationStatus Status,
     Stage Stage,
@@ -36,7 +37,8 @@ public sealed record GenerationState(
     string? ErrorCode = null,
     Charged? Charged = null,
     SavedVideo? Video = null,
-    RenderMetrics? Metrics = null)
+    RenderMetrics? Metrics = null,
+    int? ProviderStatus = null)
 {
     /// <summary>Accepted, nothing done yet.</summary>
     public static GenerationState Accepted { get; } = new(GenerationStatus.Queued, Stage.Accepted);

@@ -1,4 +1,5 @@
 using Reel.Orchestration;
+using Reel.Timing;
 
 namespace Reel.Generations;
 
@@ -6,7 +7,7 @@ namespace Reel.Generations;
 public sealed record Generation(GenerationRequest Request, GenerationState State);
 
 /// <summary>Requests over the durable engine.</summary>
-public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting)
+public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
 {
     // On Azure an answer has at most 4 MiB, and a request may have 30 KiB.
     private const int SelectivePageSize = 100;
@@ -15,8 +16,12 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     private const int MostPages = 20;
 
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
-    public Task StartAsync(GenerationRequest request, CancellationToken cancellationToken) =>
-        client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), request, cancellationToken);
+    public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        var input = request with { ExpectedSeconds = renderTimes.Expect(request.Model) };
+        await client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), input, cancellationToken);
+    }
 
     /// <summary>A caller's request; null when this caller has none of this id.</summary>
     public async Task<Generation?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken)
@@ -29,8 +34,13 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     /// <param name="requestId">Valid as one.</param>
     public async Task<Generation?> FindStartedAsync(string callerId, string requestId, CancellationToken cancellationToken)
     {
+        using var timed = CallTiming.Start(TimedPart.Engine);
         var instance = await client.GetAsync(InstanceIds.Of(callerId, requestId), cancellationToken);
-        return instance is null ? null : Read(instance);
+        if (instance is null) return null;
+
+        var generation = Read(instance);
+        renderTimes.Note(generation);
+        return generation;
     }
 
     /// <summary>
@@ -41,7 +51,9 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     {
         var found = await FindAsync(callerId, requestId, cancellationToken);
         if (found is null || found.State.IsFinal) return found;
-        var outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
+        EventOutcome outcome;
+        using (CallTiming.Start(TimedPart.Engine))
+            outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
         if (outcome == EventOutcome.NotFound) await waiting.CancelAsync(callerId, requestId, cancellationToken);
         return await FindAsync(callerId, requestId, cancellationToken);
     }
@@ -84,6 +96,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     /// <param name="isTheirs">The token came from a caller, not from the engine a moment ago.</param>
     private async Task<OrchestrationPage> NextAsync(OrchestrationQuery query, bool isTheirs, CancellationToken cancellationToken)
     {
+        using var timed = CallTiming.Start(TimedPart.Engine);
         try
         {
             return await client.ListAsync(query, cancellationToken);

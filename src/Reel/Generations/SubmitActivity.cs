@@ -54,7 +54,7 @@ public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissio
             SubmitAnswer.Accepted accepted => new SubmitOutcome(SubmitKind.Accepted, accepted.RequestId),
             SubmitAnswer.Refused { Reason: RefusalReason.InsufficientCredits or RefusalReason.SpendLimit } refused =>
                 new SubmitOutcome(SubmitKind.InsufficientCredits, Error: refused.Error),
-            SubmitAnswer.Refused refused => new SubmitOutcome(SubmitKind.Refused, Error: refused.Error),
+            SubmitAnswer.Refused refused => new SubmitOutcome(SubmitKind.Refused, Error: refused.Error, ProviderStatus: refused.StatusCode),
             SubmitAnswer.RateLimited limited => new SubmitOutcome(SubmitKind.RateLimited, Error: limited.Error, RetryAt: limited.ResetAt),
             SubmitAnswer.Unavailable unavailable => new SubmitOutcome(SubmitKind.NotAccepted, Error: unavailable.Error),
             SubmitAnswer.NotSent notSent => new SubmitOutcome(SubmitKind.NotAccepted, Error: notSent.Error),

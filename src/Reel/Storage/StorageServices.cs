@@ -59,6 +59,7 @@ public static class StorageServices
             Diagnostics = { IsLoggingContentEnabled = false, IsTelemetryEnabled = false },
         };
         options.Diagnostics.LoggedQueryParameters.Clear();
+        options.AddPolicy(new TimingPolicy(), HttpPipelinePosition.PerCall);
         return options;
     }
 }

@@ -3,16 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Reel.Api;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Desk;
 using Reel.EndToEnd.Tests.Emulator;
-using Reel.Orchestration;
 using Reel.Records;
 
 namespace Reel.EndToEnd.Tests.Api;
@@ -23,14 +16,14 @@ namespace Reel.EndToEnd.Tests.Api;
 /// </summary>
 internal sealed class ApiPair : IAsyncDisposable
 {
-    public const string Desk = "desk-key-of-sixteen-characters";
-    public const string Shop = "shop-key-of-sixteen-characters";
+    public const string Desk = ApiHost.Desk;
+    public const string Shop = ApiHost.Shop;
 
-    private readonly WebApplication[] apps;
+    private readonly ApiHost[] apps;
     private readonly HttpClient http = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
     private int turn;
 
-    private ApiPair(WebApplication[] apps, TurnableTime time, MemoryEngine engine, RecordStore records) =>
+    private ApiPair(ApiHost[] apps, TurnableTime time, MemoryEngine engine, RecordStore records) =>
         (this.apps, Time, Engine, Records) = (apps, time, engine, records);
 
     public TurnableTime Time { get; }
@@ -43,7 +36,7 @@ internal sealed class ApiPair : IAsyncDisposable
     public IServiceProvider Services => apps[0].Services;
 
     /// <summary>Of one of the two.</summary>
-    public Uri Url => new(apps[0].Urls.Single());
+    public Uri Url => apps[0].Url;
 
     public static Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings) => StartAsync(azurite.ConnectionString, settings);
 
@@ -51,8 +44,8 @@ internal sealed class ApiPair : IAsyncDisposable
     {
         var time = new TurnableTime();
         var engine = new MemoryEngine(time);
-        WebApplication[] apps = [Build(storage, time, engine, settings), Build(storage, time, engine, settings)];
-        foreach (var app in apps) await app.StartAsync();
+        (string, string)[] all = [("AzureWebJobsStorage", storage), .. settings];
+        ApiHost[] apps = [await ApiHost.StartAsync(time, engine, all), await ApiHost.StartAsync(time, engine, all)];
         return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(storage)));
     }
 
@@ -102,7 +95,7 @@ internal sealed class ApiPair : IAsyncDisposable
     private HttpRequestMessage Request(HttpMethod method, string path, string caller)
     {
         var app = apps[Interlocked.Increment(ref turn) & 1];
-        return new HttpRequestMessage(method, new Uri(new Uri(app.Urls.Single()), path)) { Headers = { { "x-api-key", caller } } };
+        return new HttpRequestMessage(method, new Uri(app.Url, path)) { Headers = { { "x-api-key", caller } } };
     }
 
     private async Task<Answer> SendAsync(HttpRequestMessage request)
@@ -110,25 +103,5 @@ internal sealed class ApiPair : IAsyncDisposable
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers, response.Content.Headers);
-    }
-
-    private static WebApplication Build(string storage, TurnableTime time, MemoryEngine engine, (string Name, string Value)[] settings)
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Logging.ClearProviders();
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("AzureWebJobsStorage", storage),
-            new("Segmind:ApiKey", Provider.ApiKey),
-            new("Api:Keys:desk", Desk),
-            new("Api:Keys:shop", Shop),
-            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)),
-        ]);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IOrchestrationClient>(engine).AddReel(builder.Configuration);
-        var app = builder.Build();
-        app.UseReelApi();
-        return app;
     }
 }

@@ -237,7 +237,22 @@ public sealed class BatchTests(ApiDesk desk)
     }
 
     [Theory]
+    [InlineData("metadata=%7B%22a%22%3A%22%5Cud800%22%7D", "metadata")]
+    [InlineData("metadata=text", "metadata")]
+    [InlineData("concurrency=ten", "concurrency")]
+    [InlineData("webhook_url=nonsense", "webhook_url")]
+    [InlineData("idempotency_key=", "idempotency_key")]
+    public async Task A_wrong_query_parameter_of_json_lines_is_named(string query, string name)
+    {
+        var answer = await SendAsync($"/v2/batches?{query}", Item("x").ToJsonString(), "application/jsonl");
+
+        Assert.True(answer.Status == HttpStatusCode.BadRequest, $"{answer.Status} {answer.Body}{desk.Reel.Story}");
+        Assert.Equal(name, Assert.Single(answer.Body!["errors"]!.AsObject()).Key);
+    }
+
+    [Theory]
     [InlineData("{}", "application/json", 400)]
+    [InlineData("{\"\\ud800\": 1, \"requests\": [{\"\\ud800\": 1}]}", "application/json", 400)]
     [InlineData("""{"requests": []}""", "application/json", 400)]
     [InlineData("""{"requests": {}}""", "application/json", 400)]
     [InlineData("[]", "application/json", 400)]

@@ -16,12 +16,16 @@ internal sealed class HostileRequests(int seed, string authority)
         "/v2/%00", "/v2/%ff%fe", "/v2/%ED%A0%80", "/v2/requests/%2e%2e/status", "/v2/requests/~/status", "/v2/requests/*", "/v2/{model}",
         "/v2/requests/'%20or%201=1--", "/v2/requests/%25%32%66", "/v2/kling-2.6?webhook_url=http://%00", "/v2/kling-2.6?webhook_url=%ff",
         "/v2/kling-2.6?webhook_url=http://a&webhook_url=http://b", "/v2/kling-2.6?webhook_url", "/v2/kling-2.6?webhook_url=", "/v2/kling-2.6?%", "*",
+        "/v1/kling-2.6", "/v1/requests/x", "/v2/requests/fe5e0467-c670-8a2a-b849-ce453e0d3e95/events", "/v2/requests/x/events",
+        "/v2/requests/x?wait=1e999", "/v2/requests/x/status?wait=NaN", "/v2/requests/x/status?wait=-Infinity", "/v2/requests/x/status?wait=1&wait=2",
+        "/v2/batches", "/v2/batches", "/v2/batches?metadata=%7B&concurrency=1e9", "/v2/batches/x", "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72",
+        "/v2/batches/fe5e03b0-6764-896b-bff6-8c8b7f07bc72/requests?cursor=-1", "/v2/requests/fe5e03b0-6764-896b-8006-8c8b7f07bc72",
     ];
 
     private static readonly string[] Types =
     [
         "application/json", "application/json", "application/json", "application/json", "application/json; charset=utf-16", "application/json;;;", "text/plain",
-        "application/problem+json", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
+        "application/problem+json", "application/jsonl", "APPLICATION/JSON", "multipart/form-data; boundary=", "application/", ";", "",
     ];
 
     private static readonly string[] Texts =
@@ -33,7 +37,7 @@ internal sealed class HostileRequests(int seed, string authority)
     private static readonly string[] Names =
     [
         "prompt", "prompt", "prompt", "duration", "cfg_scale", "aspect_ratio", "generate_audio", "image_url", "mode", "negative_prompt", "webhook_url",
-        "metadata", "idempotency_key", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
+        "metadata", "idempotency_key", "requests", "concurrency", "model", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt",
     ];
 
     private static readonly string[] Scalars =
@@ -46,6 +50,7 @@ internal sealed class HostileRequests(int seed, string authority)
         "Accept: \0", "Accept-Encoding: ,,,", "X-Forwarded-Host: evil.example.com", "Content-Length: 5", "Content-Length: -1", "Content-Length: 1, 2",
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip", "Expect: 100-continue", "Cookie: ====", "Connection: upgrade\r\nUpgrade: websocket",
         "Authorization: Bearer", "X-Api-Key: \u00ff", ": nothing", "No-Colon", " Folded: x", "If-Modified-Since: yesterday",
+        "Last-Event-ID: ", "Last-Event-ID: é", "Accept: application/json;q=2, video/*;q=x", "Origin: null", "Origin: http://[",
     ];
 
     private readonly Random random = new(seed);

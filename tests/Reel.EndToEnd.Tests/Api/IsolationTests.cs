@@ -24,6 +24,9 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     private static readonly Dictionary<string, Func<IsolationDesk, Task>> Cases = new(StringComparer.Ordinal)
     {
         ["POST /v2/{model}"] = AnotherKeyOfTheSameNameAsync,
+        ["POST /v1/{model}"] = AnotherKeyAtOnceAsync,
+        ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
+        ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
         ["GET /v2/requests"] = ListAsync,
         ["GET /v2/usage"] = UsageAsync,
         ["GET /v2/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}"),
@@ -106,6 +109,16 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         }
 
         Assert.Equal(desk.Done, (await desk.AsOwnerAsync("POST", "/v2/kling-2.6", same, ("Idempotency-Key", desk.IdempotencyKey)))["request_id"]);
+    }
+
+    /// <summary>Nor does a stranger who waits for the video get the owner's.</summary>
+    private static async Task AnotherKeyAtOnceAsync(IsolationDesk desk)
+    {
+        var same = new JsonObject { ["prompt"] = IsolationDesk.Secret, ["metadata"] = new JsonObject { ["note"] = "mine" } };
+        var answer = await desk.AsStrangerAsync("POST", "/v1/kling-2.6", same, ("Idempotency-Key", $"owner/{desk.Done}"), ("Accept", "application/json"));
+
+        Assert.DoesNotContain(answer["request_id"], desk.Ids);
+        AssertNothingOf(desk, answer, "");
     }
 
     /// <summary>The owner's cursors, and those that one can make up who knows how they are made.</summary>

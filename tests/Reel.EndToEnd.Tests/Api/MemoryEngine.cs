@@ -14,9 +14,19 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     private readonly ConcurrentQueue<string> started = new();
     private int deaths;
     private int callsUntilTrouble = int.MaxValue;
+    private int asked;
 
     /// <summary>The ids that an instance was made for, oldest first; a forgotten one that was started again is there twice.</summary>
     public IReadOnlyList<string> Started => [.. started];
+
+    /// <summary>How often an instance was looked at.</summary>
+    public int Asked => Volatile.Read(ref asked);
+
+    /// <summary>The state that instances are in as soon as they are started; null for none yet.</summary>
+    public GenerationState? StateOfNew { get; set; }
+
+    /// <summary>It does not answer.</summary>
+    public bool IsDown { get; set; }
 
     /// <summary>The next start finds that its process has died.</summary>
     public void DieBeforeStart() => Interlocked.Increment(ref deaths);
@@ -45,6 +55,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     public Task StartAsync<TInput, TOutput>(
         OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
     {
+        ThrowIfDown();
         if (Interlocked.Decrement(ref deaths) >= 0) throw new OrchestrationUnavailableException("It stands for a process that dies here.");
         Interlocked.Exchange(ref deaths, 0);
 
@@ -52,11 +63,14 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         var instance = new OrchestrationInstance(
             instanceId, orchestration.Name, RuntimeStatus.Pending, now, now, OrchestrationJson.Write(input), null, null, null);
         if (instances.TryAdd(instanceId, instance)) started.Enqueue(instanceId);
+        if (StateOfNew is { } state) Advance(instanceId, state);
         return Task.CompletedTask;
     }
 
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref asked);
+        ThrowIfDown();
         CountCall();
         return Task.FromResult(instances.GetValueOrDefault(instanceId));
     }
@@ -95,6 +109,11 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => Task.FromResult(0); // Nothing ends here by itself.
 
     private static bool IsOpen(OrchestrationInstance instance) => instance.Status is RuntimeStatus.Pending or RuntimeStatus.Running;
+
+    private void ThrowIfDown()
+    {
+        if (IsDown) throw new OrchestrationUnavailableException("It is down.", mayHaveHappened: true);
+    }
 
     private void CountCall()
     {

@@ -111,7 +111,7 @@ public sealed class RefusalTests(ApiDesk desk)
     [Theory]
     [InlineData("/")]
     [InlineData("/v2")]
-    [InlineData("/v1/requests")]
+    [InlineData("/v1")]
     [InlineData("/v2/requests/a/b/c")]
     [InlineData("/index.html")]
     public async Task An_unknown_path_answers_404_in_JSON(string path)

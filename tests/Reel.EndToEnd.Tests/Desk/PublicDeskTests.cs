@@ -19,10 +19,11 @@ public sealed class PublicDeskTests
 
         string?[] urls =
         [
-            submitted["status_url"], submitted["response_url"], submitted["poll_url"], result["status_url"], result["response_url"],
+            submitted["status_url"], submitted["response_url"], result["status_url"], result["response_url"],
             (string?)result.Body!["video"]!["stream_url"], (string?)letter.Data["response_url"], (string?)letter.Data["video"]!["stream_url"],
         ];
         Assert.All(urls, url => Assert.StartsWith($"{Root}{id}", url, StringComparison.Ordinal));
+        Assert.Equal($"{Root}{id}".Replace("/v2/", "/v1/", StringComparison.Ordinal), submitted["poll_url"]);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Reel.EndToEnd.Tests.Api;
 
 namespace Reel.EndToEnd.Tests.Desk;
 
@@ -97,6 +98,29 @@ public sealed class StopTests
         Assert.Equal(0, await reel.StopAsync());
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed} to stop.{reel.Story}");
+    }
+
+    [Fact]
+    public async Task A_stop_ends_what_is_held_open_with_an_answer()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no signals.
+        await using var bench = await Bench.CreateAsync();
+        var reel = await bench.StartAsync();
+        using var caller = new Caller(reel);
+        var id = await caller.SubmitAsync(bench.Body("an open end [stuck]"));
+        using var stream = new EventReader(await caller.Http.GetAsync($"/v2/requests/{id}/events", HttpCompletionOption.ResponseHeadersRead));
+        await stream.NextAsync("status");
+        var sync = caller.PostAsync("/v1/kling-2.6", bench.Body("another open end [stuck]"));
+        await bench.Provider.WaitForSubmitAsync();
+        while (await bench.Provider.AcceptedAsync() < 2) await Task.Delay(30);
+
+        Assert.Equal(0, await reel.StopAsync());
+
+        // A connection that was cut off would fail here.
+        Assert.All(await stream.RestAsync(), one => Assert.NotEqual("FAILED", one.Name == "status" ? (string?)one.Data["status"] : null));
+        var answer = await sync;
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "still_under_way"), (answer.Status, answer["error_code"]));
+        Assert.NotNull(answer["status_url"]);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [Theory]
     [InlineData("/")]
     [InlineData("/v2")]
-    [InlineData("/v1/requests")]
+    [InlineData("/v1")]
     [InlineData("/api/healthz")]
     [InlineData("/v2/requests/not-an-id")]
     [InlineData("/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab")]

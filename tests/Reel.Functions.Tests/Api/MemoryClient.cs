@@ -15,6 +15,7 @@ internal sealed class MemoryClient
 {
     private readonly ConcurrentDictionary<string, OrchestrationMetadata> instances = new(StringComparer.Ordinal);
     private readonly Mock<DurableTaskClient> mock = new(MockBehavior.Strict, "Reel");
+    private int asked;
 
     public MemoryClient()
     {
@@ -22,7 +23,11 @@ internal sealed class MemoryClient
                 It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
             .Returns(StartAsync);
         mock.Setup(c => c.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, bool _, CancellationToken _) => Throw<OrchestrationMetadata?>() ?? Task.FromResult(instances.GetValueOrDefault(id)));
+            .Returns((string id, bool _, CancellationToken _) =>
+            {
+                Interlocked.Increment(ref asked);
+                return Throw<OrchestrationMetadata?>() ?? Task.FromResult(instances.GetValueOrDefault(id));
+            });
         mock.Setup(c => c.GetAllInstancesAsync(It.IsAny<TheirQuery?>())).Returns((TheirQuery? query) => Trouble is { } trouble
             ? throw trouble
             : new Pages(Listing?.Invoke() ?? new Page<OrchestrationMetadata>(
@@ -40,6 +45,12 @@ internal sealed class MemoryClient
 
     /// <summary>Holds every start back until it is completed.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often an instance was looked at.</summary>
+    public int Asked => Volatile.Read(ref asked);
+
+    /// <summary>The state that instances are in as soon as they are started; null for none yet.</summary>
+    public GenerationState? StateOfNew { get; set; }
 
     /// <summary>The ids of what was started.</summary>
     public ICollection<string> Ids => instances.Keys;
@@ -67,6 +78,7 @@ internal sealed class MemoryClient
             RuntimeStatus = OrchestrationRuntimeStatus.Pending,
             CreatedAt = DateTimeOffset.UtcNow,
             SerializedInput = OrchestrationJson.Write(input),
+            SerializedCustomStatus = StateOfNew is null ? null : OrchestrationJson.Write(StateOfNew),
         };
         return instances.TryAdd(id, instance) ? id : throw new OrchestrationAlreadyExistsException("An instance of this id exists.");
     }

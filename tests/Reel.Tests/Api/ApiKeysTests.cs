@@ -67,6 +67,21 @@ public sealed class ApiKeysTests
     }
 
     [Theory]
+    [InlineData("https://page.example", null)]
+    [InlineData("https://page.example:8443,http://localhost:3000", null)]
+    [InlineData("*", "Api__Keys")]
+    [InlineData("null", "must be * or origins")]
+    [InlineData("https://page.example/", "must be * or origins")]
+    [InlineData("https://user@page.example", "must be * or origins")]
+    public void Without_keys_not_every_page_may_call(string origins, string? fault)
+    {
+        var thrown = Record.Exception(() => Start(new() { ["Api:AllowedOrigins"] = origins }));
+
+        if (fault is null) Assert.Null(thrown);
+        else Assert.Contains(fault, Assert.IsType<OptionsValidationException>(thrown).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("two", "RequestsPerMinute", "10", "Api__Limits__two: there is no key of that name")]
     [InlineData("One", "RequestsPerMinute", "10", "Api__Limits__One: there is no key of that name")]
     [InlineData("one", "RequestsPerMinute", "0", "Api__Limits__one__RequestsPerMinute: must be 1 or more")]

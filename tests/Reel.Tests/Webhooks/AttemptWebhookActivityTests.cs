@@ -47,7 +47,7 @@ public sealed class AttemptWebhookActivityTests
         var catalog = new OrchestrationCatalog().AddWebhooks();
 
         Assert.Equal(["DeliverWebhook"], catalog.Orchestrations.Keys);
-        Assert.Equal(["AttemptWebhook"], catalog.Activities.Keys);
+        Assert.Equal(["AttemptWebhook", "StartDelivery"], catalog.Activities.Keys);
     }
 
     private static ServiceProvider Services(IWebhookContent content)
