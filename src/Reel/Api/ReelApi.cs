@@ -27,6 +27,7 @@ public static class ReelApi
         routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
         routes.MapMethods("/v2/requests", Get, ListEndpoint.ListAsync);
         routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
+        routes.MapDelete("/v2/requests/{id}", RequestEndpoints.DeleteAsync);
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
         routes.MapGet("/v2/requests/{id}/events", EventsEndpoint.StreamAsync);
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);

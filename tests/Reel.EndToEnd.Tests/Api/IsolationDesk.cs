@@ -30,8 +30,14 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
     /// <summary>FAILED with submit_outcome_unknown.</summary>
     public string Unknown { get; private set; } = "";
 
-    /// <summary>All of them.</summary>
-    public IReadOnlyList<string> Ids => [Done, Busy, Unknown];
+    /// <summary>Under way for ever, as the only one of <see cref="Batch"/>.</summary>
+    public string InBatch { get; private set; } = "";
+
+    /// <summary>A batch.</summary>
+    public string Batch { get; private set; } = "";
+
+    /// <summary>All requests.</summary>
+    public IReadOnlyList<string> Ids => [Done, Busy, Unknown, InBatch];
 
     public async Task InitializeAsync()
     {
@@ -39,6 +45,12 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
         var reel = await bench.StartAsync(("Api__Keys__owner", OwnersKey), ("Api__Keys__stranger", StrangersKey));
         caller = new Caller(reel);
         await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "reset", "accept": true, "prompt_contains": "a ghost"}""");
+        var batch = await AsOwnerAsync("POST", "/v2/batches", new JsonObject
+        {
+            ["requests"] = new JsonArray(new JsonObject { ["model"] = "kling-2.6", ["prompt"] = $"{Secret} [stuck]" }),
+        });
+        (Batch, InBatch) = (batch["batch_id"]!, (string)batch.Body!["request_ids"]![0]!);
+        await WaitAsync(InBatch, "PROCESSING");
         Done = await SubmitAsync(Secret, ("Idempotency-Key", IdempotencyKey));
         Busy = await SubmitAsync($"{Secret} [stuck]");
         Unknown = await SubmitAsync($"{Secret}: a ghost");

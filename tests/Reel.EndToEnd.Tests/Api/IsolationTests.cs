@@ -24,13 +24,22 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     private static readonly Dictionary<string, Func<IsolationDesk, Task>> Cases = new(StringComparer.Ordinal)
     {
         ["POST /v2/{model}"] = AnotherKeyOfTheSameNameAsync,
+        ["POST /v1/{model}"] = AnotherKeyAtOnceAsync,
+        ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
+        ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
         ["GET /v2/requests"] = ListAsync,
         ["GET /v2/usage"] = UsageAsync,
         ["GET /v2/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}"),
+        ["DELETE /v2/requests/{id}"] = desk => NotFoundAsync(desk, "DELETE", "/v2/requests/{id}"),
         ["GET /v2/requests/{id}/status"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/status"),
         ["GET /v2/requests/{id}/video"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/video"),
         ["POST /v2/requests/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/cancel"),
         ["POST /v2/requests/{id}/resubmit"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/resubmit"),
+        ["POST /v2/batches"] = AnotherBatchAsync,
+        ["GET /v2/batches"] = BatchListAsync,
+        ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
+        ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
+        ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
     };
 
     public static TheoryData<string> Routes => [.. Cases.Keys];
@@ -67,12 +76,12 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     /// <summary>A route that takes the id of a request: whatever is tried, it is as if there were no such request.</summary>
     private static async Task NotFoundAsync(IsolationDesk desk, string method, string path)
     {
-        foreach (var id in desk.Ids)
+        foreach (var id in (string[])[.. desk.Ids, desk.Batch])
         {
             string[] guesses =
             [
                 id, id.ToUpperInvariant(), $"{{{id}}}", id.Replace("-", "", StringComparison.Ordinal), $"owner_{id}", $"owner%5F{id}", $"_owner_{id}",
-                $"..%2Fowner_{id}", $"../owner_{id}", $"{id}%00", $"%20{id}", $"{id}%20", $"{id}?caller=owner", $"{id}%2F..%2F{id}",
+                $"..%2Fowner_{id}", $"../owner_{id}", $"{id}%7F", $"%20{id}", $"{id}%20", $"{id}?caller=owner", $"{id}%2F..%2F{id}",
             ];
             foreach (var guess in guesses)
             {
@@ -102,6 +111,16 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         Assert.Equal(desk.Done, (await desk.AsOwnerAsync("POST", "/v2/kling-2.6", same, ("Idempotency-Key", desk.IdempotencyKey)))["request_id"]);
     }
 
+    /// <summary>Nor does a stranger who waits for the video get the owner's.</summary>
+    private static async Task AnotherKeyAtOnceAsync(IsolationDesk desk)
+    {
+        var same = new JsonObject { ["prompt"] = IsolationDesk.Secret, ["metadata"] = new JsonObject { ["note"] = "mine" } };
+        var answer = await desk.AsStrangerAsync("POST", "/v1/kling-2.6", same, ("Idempotency-Key", $"owner/{desk.Done}"), ("Accept", "application/json"));
+
+        Assert.DoesNotContain(answer["request_id"], desk.Ids);
+        AssertNothingOf(desk, answer, "");
+    }
+
     /// <summary>The owner's cursors, and those that one can make up who knows how they are made.</summary>
     private static async Task ListAsync(IsolationDesk desk)
     {
@@ -129,10 +148,35 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         }
     }
 
+    /// <summary>A batch of the stranger's under the owner's ids is a batch of the stranger's.</summary>
+    private static async Task AnotherBatchAsync(IsolationDesk desk)
+    {
+        var body = new JsonObject { ["requests"] = new JsonArray(new JsonObject { ["model"] = "kling-2.6", ["prompt"] = "a [stuck] stranger" }) };
+        var answer = await desk.AsStrangerAsync("POST", "/v2/batches", body, ("Idempotency-Key", desk.IdempotencyKey));
+
+        Assert.False(answer.Headers.Contains("Idempotent-Replayed"));
+        AssertNothingOf(desk, answer, "");
+        await desk.AsStrangerAsync("POST", $"/v2/batches/{answer["batch_id"]}/cancel");
+    }
+
+    private static async Task BatchListAsync(IsolationDesk desk)
+    {
+        Assert.Equal(desk.Batch, (string?)(await desk.AsOwnerAsync("GET", "/v2/batches")).Body!["batches"]![0]!["batch_id"]);
+        foreach (var id in (string[])["__owner_", $"__owner_{desk.Batch}", "__", ""])
+        {
+            foreach (var cursor in (string[])["", Encode($"stranger~{Convert.ToBase64String(Encoding.UTF8.GetBytes(id))}"), Encode($"owner~{id}")])
+            {
+                var answer = await desk.AsStrangerAsync("GET", $"/v2/batches?cursor={cursor}");
+                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{id}: {(int)answer.Status} {answer.Body}");
+                AssertNothingOf(desk, answer, id);
+            }
+        }
+    }
+
     private static async Task UsageAsync(IsolationDesk desk)
     {
         var mine = (await desk.AsOwnerAsync("GET", "/v2/usage")).Body!["total"]!;
-        Assert.Equal((3, 1.75m), ((int)mine["requests"]!, (decimal)mine["cost_usd"]!));
+        Assert.Equal((4, 1.75m), ((int)mine["requests"]!, (decimal)mine["cost_usd"]!));
 
         foreach (var query in (string[])["", "?caller=owner", "?since=../owner"])
         {
@@ -152,7 +196,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
             body.Remove("output");
             (body["video"] as JsonObject)?.Remove("url");
             (body["video"] as JsonObject)?.Remove("url_expires_at");
-            if (id == desk.Busy) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
+            if (id == desk.Busy || id == desk.InBatch) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
             stand.AppendLine(body.ToJsonString());
         }
 
@@ -167,7 +211,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
 
         // The message of a 404 repeats what was asked for.
         if (answer.Status == HttpStatusCode.NotFound) return;
-        Assert.All(desk.Ids, id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
+        Assert.All([.. desk.Ids, desk.Batch], id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

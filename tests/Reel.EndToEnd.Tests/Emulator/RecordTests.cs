@@ -46,7 +46,7 @@ public sealed class RecordTests
         Assert.Equal(["cost", "remaining_credits", "inference_time", "queue_time", "total_time"], Names(metrics));
         Assert.Equal(
             metrics.GetProperty("total_time").GetDouble(),
-            metrics.GetProperty("inference_time").GetDouble() + metrics.GetProperty("queue_time").GetDouble(), 2);
+            metrics.GetProperty("inference_time").GetDouble() + metrics.GetProperty("queue_time").GetDouble(), tolerance: 0.0001);
         var older = await emulator.GetJsonAsync($"/v1/requests/{result.GetProperty("request_id").GetString()}");
         Assert.True(JsonElement.DeepEquals(result, older));
     }
