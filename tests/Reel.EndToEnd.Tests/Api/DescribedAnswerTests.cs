@@ -102,6 +102,9 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
 
         await SendAsync("POST", $"/v2/batches/{Unknown}/cancel", 404);
 
+        await SendAsync("DELETE", $"/v2/requests/{Unknown}", 404);
+        await SendAsync("DELETE", $"/v2/requests/{busy}", 409);
+
         engine.IsDown = true;
         await SendAsync("GET", $"/v2/requests/{busy}", 503);
         Assert.Equal([], description.Operations.Select(one => one.Route).Where(route => !IsSeen(route)));

@@ -67,6 +67,7 @@ internal static class AnswerTexts
         ["batch_id"] = "The batch's id.|uuid",
         ["batch_index"] = "Its place in the batch, from 0.",
         ["cost"] = "What it cost, in the provider's credits; left out while that is not known.",
+        ["video_gone"] = "true when the video was there and is past its retention.",
         ["url"] = "A link that needs no key and expires.|uri",
         ["content_type"] = "The media type.",
         ["file_name"] = "The name of the file.",

@@ -98,6 +98,13 @@ internal static class Operations
                 new(416, "No such part.", [], null, Headers.ContentRange),
                 new(422, "The request has FAILED.", [typeof(ApiError)]),
             ]),
+        ["DELETE /v2/requests/{id}"] = new(
+            "deleteRequest",
+            Requests,
+            "Delete a request",
+            "Removes the record and the video of one that has ended.",
+            [Inputs.Request],
+            [new(204, "It is gone.", []), Unknown, new(409, "It is under way: cancel it first.", [typeof(ApiError)])]),
         ["POST /v2/requests/{id}/cancel"] = new(
             "cancelRequest",
             Requests,
