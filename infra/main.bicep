@@ -189,6 +189,7 @@ module app 'modules/app.bicep' = {
     storageAccountName: storage.outputs.name
     deploymentContainerUrl: '${storage.outputs.blobEndpoint}${deploymentContainer}'
     videoContainer: videoContainer
+    videoRetentionDays: videoRetentionDays
     vaultUri: vault.outputs.uri
     apiKeyNames: map(items(apiKeys), caller => caller.key)
     monitoringConnectionString: monitoring.outputs.connectionString

@@ -11,6 +11,7 @@ param storageAccountName string
 @description('The blob container that holds the deployed package, as a URL.')
 param deploymentContainerUrl string
 param videoContainer string
+param videoRetentionDays int
 
 @description('The vault\'s address, with a slash at its end.')
 param vaultUri string
@@ -42,6 +43,11 @@ var settings = {
   Webhooks__Secret: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)'
   Videos__Container: videoContainer
   Api__PublicUrl: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl
+}
+
+// The app has to know when a video is gone.
+var retentionSettings = videoRetentionDays == 0 ? {} : {
+  Videos__Retention: '${videoRetentionDays}.00:00:00'
 }
 
 var apiKeySettings = toObject(
@@ -118,7 +124,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, apiKeySettings, schedulerSettings, extraSettings)
+  properties: union(settings, apiKeySettings, retentionSettings, schedulerSettings, extraSettings)
 }
 
 output name string = app.name

@@ -135,18 +135,24 @@ public sealed class FunctionTests
     [Fact]
     public async Task Retention_purges_what_is_older_than_the_setting()
     {
-        PurgeInstancesFilter? filter = null;
+        List<PurgeInstancesFilter> filters = [];
+        using var stop = new CancellationTokenSource(); // before the storage is looked at
         var client = new Mock<DurableTaskClient>(MockBehavior.Strict, "Reel");
         client.Setup(c => c.PurgeAllInstancesAsync(It.IsAny<PurgeInstancesFilter>(), It.IsAny<CancellationToken>()))
-            .Callback((PurgeInstancesFilter given, CancellationToken _) => filter = given)
+            .Callback((PurgeInstancesFilter given, CancellationToken _) =>
+            {
+                filters.Add(given);
+                if (given.CreatedFrom == DateTimeOffset.UnixEpoch) stop.Cancel();
+            })
             .ReturnsAsync(new PurgeResult(3));
         using var app = FunctionsHost.Build([.. FunctionsHost.Minimal, ("Requests__Retention", "2.00:00:00")]);
         var before = TimeProvider.System.GetUtcNow();
 
-        await ActivatorUtilities.CreateInstance<RetentionFunction>(app.Services).RunAsync(new TimerInfo(), client.Object, CancellationToken.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            ActivatorUtilities.CreateInstance<RetentionFunction>(app.Services).RunAsync(new TimerInfo(), client.Object, stop.Token));
 
         Assert.Equal(TimeSpan.FromDays(2), app.Services.GetRequiredService<IOptions<RequestOptions>>().Value.Retention);
-        Assert.InRange(filter!.CreatedTo!.Value.AddDays(2), before.AddTicks(-1), TimeProvider.System.GetUtcNow());
+        Assert.InRange(filters[0].CreatedTo!.Value.AddDays(2), before.AddTicks(-1), TimeProvider.System.GetUtcNow());
     }
 
     private static bool IsName(Type type) =>

@@ -12,6 +12,8 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound, TimeP
     // The limit in host.json is one for all calls, and long for the sake of the purge.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan[] PurgeSlices = [TimeSpan.FromHours(3), TimeSpan.FromDays(1), TimeSpan.FromDays(7)];
+
     private static readonly OrchestrationRuntimeStatus[] Finished =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
@@ -108,11 +110,26 @@ internal sealed class DurableOrchestrationClient(BoundDurableClient bound, TimeP
         },
         cancellationToken);
 
-    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => NameFailuresAsync(
+    public async Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default)
+    {
+        // A slice of time in each call, the newest first: an hourly run finds all of its work in that. Only after a long pause is there more, and what
+        // a call that is broken off has deleted the next one need not.
+        var (count, end) = (0, createdBefore);
+        foreach (var age in PurgeSlices)
+        {
+            var begin = createdBefore - age;
+            count += await PurgeSliceAsync(begin, end, cancellationToken);
+            end = begin;
+        }
+
+        return count + await PurgeSliceAsync(DateTimeOffset.UnixEpoch, end, cancellationToken);
+    }
+
+    private Task<int> PurgeSliceAsync(DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellationToken) => NameFailuresAsync(
         async () =>
         {
             // Without a beginning older hosts refuse; without statuses running instances go too. The end is inclusive there.
-            var filter = new PurgeInstancesFilter(DateTimeOffset.UnixEpoch, createdBefore.AddTicks(-1), Finished);
+            var filter = new PurgeInstancesFilter(begin, end.AddTicks(-1), Finished);
             return (await bound.Client.PurgeAllInstancesAsync(filter, cancellationToken)).PurgedInstanceCount;
         },
         cancellationToken);

@@ -15,6 +15,7 @@ namespace Reel.Api;
 /// <param name="ProviderUrl">The provider's own link, from the end of the render and for as long as the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
 /// <param name="Cost">What it cost, in the provider's credits: as reported, or 0 when it was not charged; left out while that is not known.</param>
+/// <param name="VideoGone">True when the video was there and is past its retention; left out otherwise.</param>
 /// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
 /// <param name="Progress">Until it is final: how far it is. Fraction 1 comes with COMPLETED only.</param>
@@ -50,7 +51,8 @@ public sealed record RequestAnswer(
     int? ProviderStatus = null,
     string? BatchId = null,
     int? BatchIndex = null,
-    decimal? Cost = null)
+    decimal? Cost = null,
+    bool? VideoGone = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(

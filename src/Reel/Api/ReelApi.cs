@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Reel.Api.Description;
 
 namespace Reel.Api;
 
@@ -26,6 +27,7 @@ public static class ReelApi
         routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
         routes.MapMethods("/v2/requests", Get, ListEndpoint.ListAsync);
         routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
+        routes.MapDelete("/v2/requests/{id}", RequestEndpoints.DeleteAsync);
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
         routes.MapGet("/v2/requests/{id}/events", EventsEndpoint.StreamAsync);
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
@@ -40,6 +42,10 @@ public static class ReelApi
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);
         routes.MapMethods("/healthz", Get, HealthEndpoint.CheckAsync).AllowAnonymous();
+
+        var description = new ApiDescription(routes.DataSources);
+        routes.MapMethods("/openapi.json", Get, description.Document).AllowAnonymous();
+        routes.MapMethods("/docs", Get, description.Page).AllowAnonymous();
         return routes;
     }
 }

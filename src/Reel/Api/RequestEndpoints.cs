@@ -6,7 +6,7 @@ using Reel.Videos;
 
 namespace Reel.Api;
 
-/// <summary>GET /v2/requests/{id}, its status, its video; and its cancelling.</summary>
+/// <summary>GET /v2/requests/{id}, its status, its video; its cancelling and its deleting.</summary>
 internal static class RequestEndpoints
 {
     public static async Task<IResult> StatusAsync(
@@ -23,9 +23,11 @@ internal static class RequestEndpoints
     {
         if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
-        var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
+        var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
+        var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
-        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation, time.GetUtcNow());
+        var resubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted);
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
@@ -37,6 +39,15 @@ internal static class RequestEndpoints
         return TypedResults.Json(
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
+
+    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion) =>
+        await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted) switch
+        {
+            DeletionOutcome.Deleted => TypedResults.NoContent(),
+            DeletionOutcome.UnderWay => new ApiError(
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409),
+            _ => Unknown(id),
+        };
 
     public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
     {
@@ -50,7 +61,7 @@ internal static class RequestEndpoints
             return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready", RequestId: id).As(409);
         }
 
-        if (await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video) return VideoGone(id);
+        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video) return VideoGone(id);
 
         // It never changes, and whoever may see it is asked about each time.
         context.Response.Headers.CacheControl = "private, no-cache";

@@ -67,6 +67,12 @@ internal sealed class SubmitEndpoint(
                 return new ApiError("This idempotency key was used for a request with other parameters", "idempotency_key_reused").As(422);
         }
 
+        if (reservation.IsDeleted)
+        {
+            return new ApiError(
+                $"The request of this idempotency key, {reservation.RequestId}, was deleted. Use another key for a new one", "request_deleted").As(409);
+        }
+
         var baseUrl = links.BaseUrl(context.Request);
         if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
 

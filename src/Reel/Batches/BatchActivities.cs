@@ -6,7 +6,12 @@ namespace Reel.Batches;
 
 /// <summary>Looks whether a request of a batch is to be begun and, if so, writes its orchestration's input. Safe to repeat.</summary>
 public sealed partial class LookAtBatchItemActivity(
-    GenerationStore generations, BatchRecords records, RequestFactory requests, TimeProvider time, ILogger<LookAtBatchItemActivity> logger)
+    GenerationStore generations,
+    UsageRecords deleted,
+    BatchRecords records,
+    RequestFactory requests,
+    TimeProvider time,
+    ILogger<LookAtBatchItemActivity> logger)
     : IActivity<BatchItemInput, BatchItemStand>
 {
     /// <inheritdoc/>
@@ -19,6 +24,9 @@ public sealed partial class LookAtBatchItemActivity(
                 ? new BatchItemStand(BatchItemKind.Ended, End: BatchItemEnd.Of(found.State))
                 : new BatchItemStand(BatchItemKind.UnderWay);
         }
+
+        // Over, and deleted before the lane saw its end: to begin it again would bring it back.
+        if (await deleted.FindAsync(input.CallerId, id, cancellationToken) is { } usage) return new BatchItemStand(BatchItemKind.Ended, End: BatchItemEnd.Of(usage));
 
         if (await records.ReadCancellationAsync(input.CallerId, input.BatchId, cancellationToken) is { } cancellation)
         {

@@ -47,6 +47,9 @@ public sealed class BatchRecords(RecordStore records)
         }
     }
 
+    /// <summary>The batch's instance, by the name of one of its records; null for any other name.</summary>
+    public static string? InstanceOf(string name) => name.Split('/') is [_, var callerId, var batchId, _] ? BatchIds.Instance(callerId, batchId) : null;
+
     private static string NameOf(string callerId, string batchId) => $"batches/{callerId}/{batchId}/canceled.json";
 
     private static string NameOf(string callerId, string batchId, int chunk) =>

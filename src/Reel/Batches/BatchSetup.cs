@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Reel.Generations;
 using Reel.Orchestration;
+using Reel.Records;
 using Reel.Settings;
 
 namespace Reel.Batches;
@@ -13,6 +14,7 @@ public static class BatchSetup
     public static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings<BatchOptions>(configuration, "Batches")
         .AddSingleton<BatchRecords>()
+        .AddSingleton(new RecordRule("batches/", BatchRecords.InstanceOf))
         .AddScoped<BatchStore>()
         .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchStore>())
         .AddTransient<LookAtBatchItemActivity>()

@@ -6,7 +6,8 @@ namespace Reel.Batches;
 
 /// <summary>Batches over the durable engine and the records.</summary>
 public sealed partial class BatchStore(
-    IOrchestrationClient client, BatchRecords records, RequestFactory requests, TimeProvider time, ILogger<BatchStore> logger) : IWaitingRequests
+    IOrchestrationClient client, BatchRecords records, UsageRecords deleted, RequestFactory requests, TimeProvider time, ILogger<BatchStore> logger)
+    : IWaitingRequests
 {
     private const int PageSize = 100;
 
@@ -76,8 +77,10 @@ public sealed partial class BatchStore(
         var (batchId, index) = BatchIds.Locate(requestId);
         if (index < 0 || await client.GetAsync(BatchIds.Instance(callerId, batchId), cancellationToken) is not { } instance) return null;
 
+        // One that is deleted has no instance either, and the lane that has begun it may not have gone on yet.
         var batch = ReadOwn(instance);
-        return index < batch.Request.Count ? await DescribeAsync(await WaitingAsync(batch, cancellationToken), index, cancellationToken) : null;
+        if (index >= batch.Request.Count || await deleted.FindAsync(callerId, requestId, cancellationToken) is not null) return null;
+        return await DescribeAsync(await WaitingAsync(batch, cancellationToken), index, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -112,8 +115,9 @@ public sealed partial class BatchStore(
         if (waiting.StateOf(index) is not { } state) return null;
 
         var batch = waiting.Batch.Request;
-        if (await records.ReadContentAsync(batch.CallerId, batch.BatchId, index, cancellationToken) is not { } content) return null;
         var id = BatchIds.Request(batch.BatchId, index);
+        if (state.IsFinal && await deleted.FindAsync(batch.CallerId, id, cancellationToken) is not null) return null;
+        if (await records.ReadContentAsync(batch.CallerId, batch.BatchId, index, cancellationToken) is not { } content) return null;
         return new Generation(requests.Create(id, batch.CallerId, content, batch.AcceptedAt, batch.BaseUrl, batch.BatchId), state);
     }
 

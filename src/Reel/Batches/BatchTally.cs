@@ -42,4 +42,9 @@ public sealed record BatchItemEnd(string? ErrorCode = null, decimal? Cost = null
     public static BatchItemEnd Of(GenerationState state) => new(
         state.Status == GenerationStatus.Completed ? null : state.ErrorCode ?? ErrorCodes.Internal,
         state.Charged == Charged.Yes ? state.Metrics?.Cost : null);
+
+    /// <summary>Of a deleted request; why it FAILED is not known any more.</summary>
+    public static BatchItemEnd Of(RequestUsage deleted) => new(
+        deleted.Outcome switch { UsageOutcome.Completed => null, UsageOutcome.Canceled => ErrorCodes.Canceled, _ => ErrorCodes.Internal },
+        deleted.Charged == Charged.Yes ? deleted.Cost : null);
 }

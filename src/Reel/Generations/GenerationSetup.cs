@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reel.Orchestration;
+using Reel.Records;
 using Reel.Segmind;
 using Reel.Settings;
 using Reel.Videos;
@@ -22,8 +23,14 @@ public static class GenerationSetup
             .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()
+            .AddScoped<RecordSweep>()
+            .AddSingleton(new RecordRule("submissions/", RecordSweep.InstanceInName))
+            .AddSingleton(new RecordRule("resubmissions/", RecordSweep.InstanceInName))
+            .AddSingleton(new RecordRule("idempotency/"))
+            .AddSingleton(new RecordRule("usage/"))
             .AddScoped<IdempotencyKeys>()
             .AddScoped<Resubmissions>()
+            .AddScoped<Deletion>()
             .AddSingleton<UsageRecords>()
             .AddScoped<UsageScan>()
             .AddSingleton<OpenConnection>(provider => new VideoSourceGuard(

@@ -103,4 +103,8 @@ public enum Charged
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">Of the bytes, in lower-case hex.</param>
 /// <param name="ContentType">Such as video/mp4.</param>
-public sealed record SavedVideo(string BlobName, long Length, string Sha256, string ContentType);
+public sealed record SavedVideo(string BlobName, long Length, string Sha256, string ContentType)
+{
+    /// <summary>The name that a request's video is saved under.</summary>
+    public static string NameOf(string callerId, string requestId) => $"{callerId}/{requestId}.mp4";
+}

@@ -9,6 +9,12 @@ public sealed record Generation(GenerationRequest Request, GenerationState State
 /// <summary>Requests over the durable engine.</summary>
 public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
 {
+    // On Azure an answer has at most 4 MiB, and a request may have 30 KiB.
+    private const int SelectivePageSize = 100;
+
+    // Two thousand instances that do not fit are passed over in one call. Where the engine heeds the hints, it passes over all of them by itself.
+    private const int MostPages = 20;
+
     /// <summary>Starts a request; returns once that is durable. Repeating it changes nothing.</summary>
     public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
@@ -52,22 +58,53 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
         return await FindAsync(callerId, requestId, cancellationToken);
     }
 
-    /// <summary>A page of a caller's requests, newest first. It may hold fewer than asked for, even none, and still not be the last.</summary>
-    /// <param name="since">Accepted at this time or later.</param>
-    /// <param name="until">Accepted before this time.</param>
+    /// <summary>
+    /// A page of a caller's requests, newest first. It is full unless it is the last, or so many instances did not fit that the caller is asked to go
+    /// on. No page moves when requests come or go.
+    /// </summary>
     /// <param name="size">1 to 100.</param>
     /// <param name="token">From the page before.</param>
     /// <exception cref="ArgumentException">The token is none.</exception>
     public async Task<(IReadOnlyList<Generation> Generations, string? Token)> ListAsync(
-        string callerId, DateTimeOffset? since, DateTimeOffset? until, int size, string? token, CancellationToken cancellationToken)
+        string callerId, GenerationQuery query, int size, string? token, CancellationToken cancellationToken)
     {
         var prefix = InstanceIds.Prefix(callerId);
-        var query = new OrchestrationQuery(prefix, CreatedFrom: since, CreatedTo: until, PageSize: size, ContinuationToken: token);
-        using var timed = CallTiming.Start(TimedPart.Engine);
-        var page = await client.ListAsync(query, cancellationToken);
+        var place = ListPlace.Read(token);
+        var asked = query.ForEngine(prefix) with { PageSize = query.IsSelective ? Math.Max(size, SelectivePageSize) : size };
+        List<Generation> found = [];
+        for (var pages = 0; pages < MostPages; pages++)
+        {
+            var page = await NextAsync(asked with { ContinuationToken = place.Engine }, isTheirs: pages == 0, cancellationToken);
+            foreach (var instance in page.Instances)
+            {
+                // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
+                if (!instance.InstanceId.StartsWith(prefix, StringComparison.Ordinal) || place.IsPast(instance.InstanceId[prefix.Length..])) continue;
+                var generation = Read(instance);
+                if (!query.Fits(generation)) continue;
+                if (found.Count == size) return (found, (place with { After = found[^1].Request.RequestId }).ToString());
+                found.Add(generation);
+            }
 
-        // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
-        return ([.. page.Instances.Where(instance => instance.InstanceId.StartsWith(prefix, StringComparison.Ordinal)).Select(Read)], page.ContinuationToken);
+            if (page.ContinuationToken is null) return (found, null);
+            place = new ListPlace(null, page.ContinuationToken);
+            if (found.Count == size) break;
+        }
+
+        return (found, place.ToString());
+    }
+
+    /// <param name="isTheirs">The token came from a caller, not from the engine a moment ago.</param>
+    private async Task<OrchestrationPage> NextAsync(OrchestrationQuery query, bool isTheirs, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        try
+        {
+            return await client.ListAsync(query, cancellationToken);
+        }
+        catch (ArgumentException exception) when (!isTheirs)
+        {
+            throw new OrchestrationUnavailableException("The durable engine did not go on with its own list.", exception);
+        }
     }
 
     /// <summary>A request from its instance.</summary>

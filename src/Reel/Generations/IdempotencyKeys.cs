@@ -19,6 +19,7 @@ namespace Reel.Generations;
 ///                                    id, or it has been forgotten
 /// any                                ended as insufficient_credits before    replaced: a new request
 ///                                    this call came
+/// within its lifetime                deleted by its caller                   that; nothing is started
 /// any                                anything else                           the same request
 /// </code>
 /// Of many who replace a record at once, one wins, and the others see its request.
@@ -35,8 +36,14 @@ namespace Reel.Generations;
 /// When a key was reserved is said by the id in its record (<see cref="RequestId.AcceptedAt"/>). A key whose request is still under way stands for it
 /// past its lifetime, too: a second one beside it is what keys are there to prevent.
 /// </para>
+/// <para>
+/// A deleted request is told apart from one that was never started by its usage record, which is there before the request goes. Its key neither starts
+/// it again, since it is gone by its caller's will, nor a new one: a submit that is repeated late would be charged by surprise. So until its lifetime is
+/// over the key is of no use, and whoever wants another video sends another key.
+/// </para>
 /// </remarks>
-public sealed class IdempotencyKeys(RecordStore records, GenerationStore generations, IOptions<RequestOptions> options, TimeProvider time)
+public sealed class IdempotencyKeys(
+    RecordStore records, GenerationStore generations, UsageRecords deleted, IOptions<RequestOptions> options, TimeProvider time)
 {
     /// <summary>The longest key, in characters (Unicode code points).</summary>
     public const int MaxLength = 255;
@@ -52,7 +59,8 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
             $"idempotency/{callerId}/{Hash(key)}.json",
             fingerprint,
             requestId,
-            async id => KeyHolder.Of((await generations.FindAsync(callerId, id, cancellationToken))?.State),
+            async id => KeyHolder.Of((await generations.FindAsync(callerId, id, cancellationToken))?.State)
+                ?? (await deleted.FindAsync(callerId, id, cancellationToken) is null ? null : KeyHolder.Deleted),
             cancellationToken);
 
     /// <summary>Reserves a key for a new batch, or tells which batch has it. The keys of batches are apart from those of requests.</summary>
@@ -81,7 +89,7 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
 
             var holder = await find(theirs.RequestId);
             if (!MayBeReplaced(holder, age, calledAt))
-                return new Reservation(theirs.RequestId, IsReplay: true, IsStarted: holder is not null, IsConflict: isOther);
+                return new Reservation(theirs.RequestId, IsReplay: true, IsStarted: holder is not null, IsConflict: isOther, IsDeleted: holder is { IsDeleted: true });
             if (await records.ReplaceAsync(name, mine, version, cancellationToken) is not null) return new Reservation(requestId);
         }
     }
@@ -108,8 +116,12 @@ public sealed class IdempotencyKeys(RecordStore records, GenerationStore generat
 
 /// <summary>What has a key, as it stands.</summary>
 /// <param name="UnpaidSince">When it ended for want of credits; null when it did not.</param>
-public sealed record KeyHolder(bool IsFinal, DateTimeOffset? UnpaidSince = null)
+/// <param name="IsDeleted">Its caller has deleted it.</param>
+public sealed record KeyHolder(bool IsFinal, DateTimeOffset? UnpaidSince = null, bool IsDeleted = false)
 {
+    /// <summary>One that its caller has deleted.</summary>
+    public static KeyHolder Deleted { get; } = new(IsFinal: true, IsDeleted: true);
+
     /// <summary>A request; null for none.</summary>
     public static KeyHolder? Of(GenerationState? state) => state is null ? null : new KeyHolder(
         state.IsFinal, state is { ErrorCode: ErrorCodes.InsufficientCredits, Charged: Charged.No } ? state.FinishedAt : null);
@@ -122,4 +134,6 @@ public sealed record IdempotencyRecord(string RequestId, string Fingerprint);
 /// <param name="IsReplay">It was reserved by another call.</param>
 /// <param name="IsStarted">That call's request is there. If not, it is to be started: repeating that is harmless.</param>
 /// <param name="IsConflict">It was reserved for a request that differs. Nothing is to be started.</param>
-public sealed record Reservation(string RequestId, bool IsReplay = false, bool IsStarted = false, bool IsConflict = false);
+/// <param name="IsDeleted">That request was deleted. Nothing is to be started.</param>
+public sealed record Reservation(
+    string RequestId, bool IsReplay = false, bool IsStarted = false, bool IsConflict = false, bool IsDeleted = false);

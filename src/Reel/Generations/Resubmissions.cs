@@ -10,7 +10,12 @@ namespace Reel.Generations;
 /// most: a record created with If-None-Match holds its id, and whoever loses the race, or repeats it, reads that.
 /// </summary>
 public sealed partial class Resubmissions(
-    RecordStore records, GenerationStore generations, IOptions<RequestOptions> options, TimeProvider time, ILogger<Resubmissions> logger)
+    RecordStore records,
+    GenerationStore generations,
+    UsageRecords deleted,
+    IOptions<RequestOptions> options,
+    TimeProvider time,
+    ILogger<Resubmissions> logger)
 {
     /// <summary>Whether a request may be resubmitted: nothing else leaves it to a person whether it is paid for.</summary>
     public static bool IsOpenTo(GenerationState state) => state is { Status: GenerationStatus.Failed, ErrorCode: ErrorCodes.SubmitOutcomeUnknown };
@@ -27,9 +32,12 @@ public sealed partial class Resubmissions(
         var id = isNew ? mine.RequestId : await ReadAsync(unknown, cancellationToken)
             ?? throw new InvalidOperationException("A resubmission record was removed while it was looked at.");
 
-        // Starting is repeatable for as long as the request is remembered. One that has got as far as its submit was surely started, and may be forgotten.
+        // Starting is repeatable for as long as the request is remembered. One that has got as far as its submit was surely started, and may be forgotten;
+        // so was one that was deleted, and may have been cancelled before.
         var instanceId = InstanceIds.Of(unknown.CallerId, id);
-        if (isNew || await records.ReadAsync<SubmissionRecord>(SubmissionRecord.NameOf(instanceId), cancellationToken) is null)
+        if (isNew
+            || (await records.ReadAsync<SubmissionRecord>(SubmissionRecord.NameOf(instanceId), cancellationToken) is null
+                && await deleted.FindAsync(unknown.CallerId, id, cancellationToken) is null))
         {
             var again = unknown with
             {

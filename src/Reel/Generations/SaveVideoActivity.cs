@@ -27,7 +27,7 @@ public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind)
     }
 
     private Task<SaveOutcome> SaveAsync(SaveVideoInput input, FreshSource source, CancellationToken cancellationToken) => videos.SaveAsync(
-        new VideoSource(new Uri(source.Url), source.Length, source.ContentType), $"{input.CallerId}/{input.RequestId}.mp4", input.RequestId, cancellationToken);
+        new VideoSource(new Uri(source.Url), source.Length, source.ContentType), SavedVideo.NameOf(input.CallerId, input.RequestId), input.RequestId, cancellationToken);
 
     private static string NoLink(ResultAnswer answer) => answer switch
     {

@@ -25,6 +25,23 @@ public sealed class UsageRecords(RecordStore records)
         await records.CreateAsync(NameOf(generation.Request.CallerId, usage), usage, cancellationToken);
     }
 
+    /// <summary>What a deleted request counts for; null when it was not deleted. The mark of a deletion, for whoever could start a request again.</summary>
+    public async Task<RequestUsage?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken = default)
+    {
+        // A request can be accepted half a day after its id was made, when that was reserved under an idempotency key.
+        var day = DateOnly.FromDateTime(RequestId.AcceptedAt(requestId).UtcDateTime);
+        foreach (var accepted in (DateOnly[])[day, day.AddDays(1)])
+        {
+            var prefix = $"usage/{callerId}/{accepted.ToString(DayFormat, CultureInfo.InvariantCulture)}/{requestId}_";
+            await foreach (var name in records.ListAsync(prefix, cancellationToken))
+            {
+                if (Parse(name) is { } usage) return usage;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A caller's deleted requests that were accepted on these UTC days, both included; in no order, and each once.</summary>
     public async IAsyncEnumerable<RequestUsage> ListAsync(
         string callerId, DateOnly first, DateOnly last, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -44,13 +44,20 @@ public enum RuntimeStatus
 /// <param name="CreatedTo">Created before this time.</param>
 /// <param name="PageSize">The most instances in a page; a page may hold fewer and still not be the last.</param>
 /// <param name="ContinuationToken">From the page before; null for the first.</param>
+/// <param name="StatusHead">
+/// The beginning of the custom status's JSON, up to its first comma and with it. A hint: an engine that can look for it leaves out what begins
+/// otherwise, but for Failed and Terminated instances, whose custom status is not the last word. Others leave the hint out, so look at what comes.
+/// </param>
+/// <param name="InputPart">A text that occurs in the input's JSON. A hint as well.</param>
 public sealed record OrchestrationQuery(
     string Prefix,
     IReadOnlyList<RuntimeStatus>? Statuses = null,
     DateTimeOffset? CreatedFrom = null,
     DateTimeOffset? CreatedTo = null,
     int PageSize = 100,
-    string? ContinuationToken = null);
+    string? ContinuationToken = null,
+    string? StatusHead = null,
+    string? InputPart = null);
 
 /// <summary>A page of instances.</summary>
 /// <param name="ContinuationToken">For the next page; null on the last.</param>

@@ -54,11 +54,32 @@ public sealed class RecordStore(BlobServiceClient storage)
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) =>
         await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
+    /// <summary>Deletes this version of a record; false when it has changed since, or is gone.</summary>
+    public async Task<bool> DeleteAsync(RecordVersion record, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var conditions = new BlobRequestConditions { IfMatch = new ETag(record.ETag) };
+            return await container.GetBlobClient(record.Name).DeleteIfExistsAsync(DeleteSnapshotsOption.None, conditions, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The names of the records that begin with a prefix, in order.</summary>
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (var record in ListVersionsAsync(prefix, cancellationToken)) yield return record.Name;
+    }
+
+    /// <summary>The records that begin with a prefix as they stand, in the order of their names.</summary>
+    public async IAsyncEnumerable<RecordVersion> ListVersionsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         await using var blobs = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync()) yield return blobs.Current.Name;
+        while (await NextAsync())
+            yield return new RecordVersion(blobs.Current.Name, blobs.Current.Properties.ETag.ToString()!, blobs.Current.Properties.LastModified ?? DateTimeOffset.MaxValue);
 
         async Task<bool> NextAsync()
         {

@@ -57,7 +57,7 @@ public static class SettingsSetup
             var unreadable = Wrong<T>($"{path}__{property.Name} must be {Describe(property.PropertyType)}.");
 
             // A bare number would be read as days, which hardly anybody means.
-            if (property.PropertyType == typeof(TimeSpan) && setting.Value?.Contains(':', StringComparison.Ordinal) is false) throw unreadable;
+            if ((Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan) && setting.Value?.Contains(':', StringComparison.Ordinal) is false) throw unreadable;
 
             try
             {

@@ -23,6 +23,9 @@ internal static class VideoMetadata
         return metadata;
     }
 
+    /// <summary>Whether a blob was written here.</summary>
+    public static bool IsOurs(IDictionary<string, string>? metadata) => metadata?.ContainsKey(RequestId) == true;
+
     /// <summary>The blob as a video; null when it is none, is not whole, or belongs to another request than the given one.</summary>
     public static StoredVideo? Read(string blobName, BlobProperties blob, string? requestId = null)
     {

@@ -19,6 +19,9 @@ public sealed partial class VideoOptions : IValidatableObject
     /// </summary>
     public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long a video is kept, from when it was saved; 1 day to 10 years. Null: for ever.</summary>
+    public TimeSpan? Retention { get; set; }
+
     /// <summary>The longest video that is saved, in bytes: 1 byte to 190 GiB (50,000 blocks of 4 MiB), by default 4 GiB. A body that goes on is given up.</summary>
     public long MaxLength { get; set; } = 4L << 30;
 
@@ -35,6 +38,8 @@ public sealed partial class VideoOptions : IValidatableObject
             yield return new("Videos__Container must have 3 to 63 lower-case letters, digits and single hyphens, and begin and end with a letter or digit");
         if (LinkLifetime < TimeSpan.FromMinutes(1) || LinkLifetime > TimeSpan.FromDays(7))
             yield return new("Videos__LinkLifetime must be between 00:01:00 (one minute) and 7.00:00:00 (seven days)");
+        if (Retention < TimeSpan.FromDays(1) || Retention > TimeSpan.FromDays(3650))
+            yield return new("Videos__Retention must be between 1.00:00:00 (one day) and 3650.00:00:00, or not set");
         if (MaxLength is < 1 or > 190L << 30)
             yield return new("Videos__MaxLength must be between 1 and 204010946560 bytes (190 GiB)");
         if (StallTimeout < TimeSpan.FromSeconds(1) || StallTimeout > TimeSpan.FromMinutes(10))

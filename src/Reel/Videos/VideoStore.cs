@@ -20,6 +20,9 @@ public sealed partial class VideoStore(
 {
     private const int ReadAhead = 1 << 20;
 
+    // Saved shortly before its request ended, from when callers are told that it is there.
+    private static readonly TimeSpan SweepDelay = TimeSpan.FromHours(1);
+
     private readonly BlobContainerClient container = storage.GetBlobContainerClient(options.Value.Container);
 
     /// <summary>
@@ -102,6 +105,34 @@ public sealed partial class VideoStore(
     /// <summary>Deletes the video; false when there was none.</summary>
     public async Task<bool> DeleteAsync(string blobName, CancellationToken cancellationToken) =>
         await container.GetBlobClient(blobName).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    /// <summary>Whether a video is past <see cref="VideoOptions.Retention"/>: gone, or about to go.</summary>
+    /// <param name="savedAt">At that time or before.</param>
+    public bool IsPastRetention(DateTimeOffset? savedAt) => savedAt + options.Value.Retention <= time.GetUtcNow();
+
+    /// <summary>Deletes videos that are past their retention, at most so many; how many. What is not a video of ours is left alone.</summary>
+    public async Task<int> SweepAsync(int most, CancellationToken cancellationToken)
+    {
+        if (options.Value.Retention is not { } retention) return 0;
+
+        var before = time.GetUtcNow() - retention - SweepDelay;
+        var count = 0;
+        try
+        {
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, cancellationToken: cancellationToken))
+            {
+                if (blob.Properties.LastModified >= before || !VideoMetadata.IsOurs(blob.Metadata)) continue;
+                if (count == most) break;
+                if (await DeleteAsync(blob.Name, cancellationToken)) count++;
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // No video was ever saved.
+        }
+
+        return count;
+    }
 
     private async Task<SaveOutcome> CopyAsync(
         VideoDownload download, VideoSource source, string blobName, string requestId, CancellationToken cancellationToken)

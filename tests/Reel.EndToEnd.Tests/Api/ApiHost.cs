@@ -21,6 +21,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public Uri Url => new(app.Urls.Single());
 
+    public IServiceProvider Services => app.Services;
+
     public static async Task<ApiHost> StartAsync(TimeProvider time, MemoryEngine engine, params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });

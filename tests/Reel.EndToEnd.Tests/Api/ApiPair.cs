@@ -32,16 +32,21 @@ internal sealed class ApiPair : IAsyncDisposable
 
     public RecordStore Records { get; }
 
+    /// <summary>The services of one of the two.</summary>
+    public IServiceProvider Services => apps[0].Services;
+
     /// <summary>Of one of the two.</summary>
     public Uri Url => apps[0].Url;
 
-    public static async Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings)
+    public static Task<ApiPair> StartAsync(AzuriteFixture azurite, params (string Name, string Value)[] settings) => StartAsync(azurite.ConnectionString, settings);
+
+    public static async Task<ApiPair> StartAsync(string storage, params (string Name, string Value)[] settings)
     {
         var time = new TurnableTime();
         var engine = new MemoryEngine(time);
-        (string, string)[] all = [("AzureWebJobsStorage", azurite.ConnectionString), .. settings];
+        (string, string)[] all = [("AzureWebJobsStorage", storage), .. settings];
         ApiHost[] apps = [await ApiHost.StartAsync(time, engine, all), await ApiHost.StartAsync(time, engine, all)];
-        return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(azurite.ConnectionString)));
+        return new ApiPair(apps, time, engine, new RecordStore(new BlobServiceClient(storage)));
     }
 
     /// <summary>To the noon of a far-off day that no other test has, since what is kept by day stays in the storage that they share.</summary>
@@ -63,6 +68,12 @@ internal sealed class ApiPair : IAsyncDisposable
     public async Task<Answer> GetAsync(string path, string caller = Desk)
     {
         using var request = Request(HttpMethod.Get, path, caller);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> DeleteAsync(string path, string caller = Desk)
+    {
+        using var request = Request(HttpMethod.Delete, path, caller);
         return await SendAsync(request);
     }
 

@@ -37,6 +37,9 @@ internal sealed record Row(
     string? Error = null,
     string? Parameter = null);
 
+/// <summary>What a row was answered with.</summary>
+internal sealed record RowAnswer(string Verb, string Path, int Status, string Body);
+
 /// <summary>The error table, the same for both hosts. The host's Api__SyncWait is to be short.</summary>
 internal static class Rows
 {
@@ -116,7 +119,7 @@ internal static class Rows
     public static TheoryData<string> Names => [.. All.Select(row => $"{row.Status} {row.Name}")];
 
     /// <summary>Sends a row's request and looks at all that every error must have.</summary>
-    public static async Task AssertAsync(string name, IErrorWorld world)
+    public static async Task<RowAnswer> AssertAsync(string name, IErrorWorld world)
     {
         var row = All.Single(one => $"{one.Status} {one.Name}" == name);
         world.StateOfNew = row.State;
@@ -132,6 +135,7 @@ internal static class Rows
             Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
             AssertBody(row, JsonNode.Parse(text)!.AsObject());
             AssertHeaders(row, answer, id ?? (string?)JsonNode.Parse(text)!["request_id"]);
+            return new RowAnswer(row.Verb, row.Path, row.Status, text);
         }
         finally
         {

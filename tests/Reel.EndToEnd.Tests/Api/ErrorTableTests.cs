@@ -10,7 +10,12 @@ public sealed class ErrorTableTests(ErrorTableTests.World world) : IClassFixture
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task Each_row_is_answered_as_it_says(string row) => Rows.AssertAsync(row, world);
+    public async Task Each_row_is_answered_as_it_says_and_as_it_is_described(string row)
+    {
+        var answer = await Rows.AssertAsync(row, world);
+
+        (await Description.ReadAsync(world.Http)).AssertAnswer(answer.Verb, answer.Path, answer.Status, "application/json", answer.Body);
+    }
 
     public sealed class World : IErrorWorld, IAsyncLifetime
     {

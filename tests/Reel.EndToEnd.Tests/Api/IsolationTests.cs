@@ -18,7 +18,7 @@ namespace Reel.EndToEnd.Tests.Api;
 public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<IsolationDesk>
 {
     /// <summary>Routes that say the same to everybody.</summary>
-    private static readonly string[] Public = ["GET /v2/models", "GET /v2/models/{model}", "GET /healthz"];
+    private static readonly string[] Public = ["GET /v2/models", "GET /v2/models/{model}", "GET /healthz", "GET /openapi.json", "GET /docs"];
 
     /// <summary>A case for each of the others.</summary>
     private static readonly Dictionary<string, Func<IsolationDesk, Task>> Cases = new(StringComparer.Ordinal)
@@ -35,6 +35,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
         ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
         ["GET /v2/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}"),
+        ["DELETE /v2/requests/{id}"] = desk => NotFoundAsync(desk, "DELETE", "/v2/requests/{id}"),
         ["GET /v2/requests/{id}/status"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/status"),
         ["GET /v2/requests/{id}/video"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/video"),
         ["POST /v2/requests/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/cancel"),

@@ -92,7 +92,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var id = await AcceptAsync(pair);
         Complete(pair, id, 1.5m);
         await new UsageRecords(pair.Records).RememberAsync(Generation(pair, id));
-        await pair.Engine.PurgeAsync($"desk_{id}");
+        pair.Engine.Forget($"desk_{id}");
 
         pair.Time.Turn(TimeSpan.FromSeconds(2));
 

@@ -13,6 +13,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     private readonly ConcurrentDictionary<string, OrchestrationInstance> instances = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> started = new();
     private int deaths;
+    private int callsUntilTrouble = int.MaxValue;
     private int asked;
 
     /// <summary>The ids that an instance was made for, oldest first; a forgotten one that was started again is there twice.</summary>
@@ -30,15 +31,24 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     /// <summary>The next start finds that its process has died.</summary>
     public void DieBeforeStart() => Interlocked.Increment(ref deaths);
 
+    /// <summary>Answers so many calls about instances, and none after them; null for all.</summary>
+    public void AnswerOnly(int? calls) => callsUntilTrouble = calls ?? int.MaxValue;
+
+    /// <summary>Lets an instance be past its retention, whatever its state.</summary>
+    public void Forget(string instanceId) => Assert.True(instances.TryRemove(instanceId, out _));
+
+    /// <summary>The ids of the instances there are.</summary>
+    public IReadOnlyList<string> Ids => [.. instances.Keys.Order(StringComparer.Ordinal)];
+
     public GenerationRequest Input(string instanceId) => OrchestrationJson.Read<GenerationRequest>(instances[instanceId].Input)!;
 
     /// <summary>Lets an instance fail.</summary>
     public void Fail(string instanceId, string errorCode, Charged charged) => Advance(
         instanceId, new GenerationState(GenerationStatus.Failed, Stage.Done, FinishedAt: time.GetUtcNow(), Error: "because", ErrorCode: errorCode, Charged: charged));
 
-    public void Advance(string instanceId, GenerationState state) => instances[instanceId] = instances[instanceId] with
+    public void Advance(string instanceId, GenerationState state, bool isDelivering = false) => instances[instanceId] = instances[instanceId] with
     {
-        Status = state.IsFinal ? RuntimeStatus.Completed : RuntimeStatus.Running,
+        Status = state.IsFinal && !isDelivering ? RuntimeStatus.Completed : RuntimeStatus.Running,
         CustomStatus = OrchestrationJson.Write(state),
     };
 
@@ -61,10 +71,15 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     {
         Interlocked.Increment(ref asked);
         ThrowIfDown();
+        CountCall();
         return Task.FromResult(instances.GetValueOrDefault(instanceId));
     }
 
-    public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default) => Task.FromResult(instances.TryRemove(instanceId, out _));
+    public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        CountCall();
+        return Task.FromResult(instances.TryGetValue(instanceId, out var found) && !IsOpen(found) && instances.TryRemove(instanceId, out _));
+    }
 
     public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
@@ -84,12 +99,24 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
-    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default)
+    {
+        CountCall();
+        if (!instances.TryGetValue(instanceId, out var found) || !IsOpen(found)) return Task.FromResult(false);
+        return Task.FromResult(instances.TryUpdate(instanceId, found with { Status = RuntimeStatus.Terminated, Failure = reason }, found));
+    }
 
-    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<int> PurgeFinishedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken = default) => Task.FromResult(0); // Nothing ends here by itself.
+
+    private static bool IsOpen(OrchestrationInstance instance) => instance.Status is RuntimeStatus.Pending or RuntimeStatus.Running;
 
     private void ThrowIfDown()
     {
         if (IsDown) throw new OrchestrationUnavailableException("It is down.", mayHaveHappened: true);
+    }
+
+    private void CountCall()
+    {
+        if (Volatile.Read(ref callsUntilTrouble) != int.MaxValue && Interlocked.Decrement(ref callsUntilTrouble) < 0) throw new OrchestrationUnavailableException("It does not answer.");
     }
 }

@@ -91,7 +91,7 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         var old = await UnknownAsync();
         var id = (await ResubmitAsync(old))["request_id"]!;
         await pair.Records.CreateAsync(SubmissionRecord.NameOf($"desk_{id}"), new SubmissionRecord("kling-2.6", 1, pair.Time.GetUtcNow()));
-        await pair.Engine.PurgeAsync($"desk_{id}");
+        pair.Engine.Forget($"desk_{id}");
 
         var again = await ResubmitAsync(old);
 

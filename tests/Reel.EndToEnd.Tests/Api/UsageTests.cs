@@ -76,8 +76,8 @@ public sealed class UsageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var going = await PutAsync("kling-2.6", 5, Completed with { Metrics = new RenderMetrics(1m) });
         var open = await PutAsync(Image, 33, null);
         foreach (var generation in (Generation[])[gone, going, going, open]) await records.RememberAsync(generation);
-        await pair.Engine.PurgeAsync(InstanceIds.Of("desk", gone.Request.RequestId));
-        await pair.Engine.PurgeAsync(InstanceIds.Of("desk", open.Request.RequestId));
+        pair.Engine.Forget(InstanceIds.Of("desk", gone.Request.RequestId));
+        pair.Engine.Forget(InstanceIds.Of("desk", open.Request.RequestId));
 
         var since = pair.Time.GetUtcNow().AddDays(-60).ToString("O");
         var usage = (await UsageAsync($"?since={Uri.EscapeDataString(since)}")).Body!;

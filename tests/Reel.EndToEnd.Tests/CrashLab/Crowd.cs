@@ -50,16 +50,17 @@ internal sealed class Crowd(LabOptions options, Front front, Traps traps, Letter
     private async Task PlayAsync(Shot shot, CancellationToken giveUp)
     {
         await Task.WhenAll(Enumerable.Range(0, shot.Callers).Select(_ => SubmitAsync(shot, giveUp)));
-        if (shot.Id is not { } id) return;
-
-        if (shot.CancelAfter is { } wait)
+        foreach (var id in shot.Ids)
         {
-            await Task.Delay(wait, giveUp);
-            await TryAsync(HttpMethod.Post, $"/v2/requests/{id}/cancel", null, giveUp);
-        }
+            if (shot.CancelAfter is { } wait)
+            {
+                await Task.Delay(wait, giveUp);
+                await TryAsync(HttpMethod.Post, $"/v2/requests/{id}/cancel", null, giveUp);
+            }
 
-        await SeeItEndAsync(shot, id, giveUp);
-        Interlocked.Increment(ref ended);
+            await SeeItEndAsync(shot, id, giveUp);
+            Interlocked.Increment(ref ended);
+        }
     }
 
     private async Task SubmitAsync(Shot shot, CancellationToken giveUp)
@@ -70,8 +71,7 @@ internal sealed class Crowd(LabOptions options, Front front, Traps traps, Letter
             if (answer is (HttpStatusCode.OK, { } body))
             {
                 traps.Spring(Moment.RequestAnswered);
-                var id = (string)body["request_id"]!;
-                if (!shot.Keep(id)) findings.Add(Breach.DoubleRequest, $"The key of {shot} was also answered with {id}.");
+                shot.Keep((string)body["request_id"]!);
                 return;
             }
 

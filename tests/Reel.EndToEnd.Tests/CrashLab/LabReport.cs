@@ -28,7 +28,7 @@ internal sealed record LabReport(
         Line("  whose moment did not come", Missed);
         Line("kills of the storage", StorageKills);
         Line("requests sent", Shots.Count);
-        Line("  answered with 200", Shots.Count(shot => shot.Id is not null));
+        Line("  answered with 200", Shots.Count(shot => shot.Ids.Count > 0));
         Line("  known to Reel", Verdict.Endings.Count);
         foreach (var end in Verdict.Endings.GroupBy(ending => ending.ErrorCode ?? ending.Status).OrderByDescending(end => end.Count()))
             Line($"    {end.Key}", end.Count());

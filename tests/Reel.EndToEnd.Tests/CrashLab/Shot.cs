@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -6,12 +7,11 @@ namespace Reel.EndToEnd.Tests.CrashLab;
 /// <summary>A request of the lab; what it is like follows from the seed and its number.</summary>
 internal sealed class Shot
 {
-    private readonly Random random;
-    private string? id;
+    private readonly ConcurrentDictionary<string, bool> ids = new();
 
     public Shot(int seed, int number)
     {
-        random = new Random(unchecked((seed * 1_000_003) + number));
+        var random = new Random(unchecked((seed * 1_000_003) + number));
         Number = number;
         var key = random.NextDouble() < 0.7;
         Callers = key && random.NextDouble() < 0.1 ? 2 : 1;
@@ -38,11 +38,11 @@ internal sealed class Shot
     /// <summary>When it is cancelled, from its acceptance; null for never.</summary>
     public TimeSpan? CancelAfter { get; }
 
-    /// <summary>The id in its 200; null while there was none.</summary>
-    public string? Id => Volatile.Read(ref id);
+    /// <summary>The ids in its 200s. More than one only where the same key was sent again after an end for want of credits.</summary>
+    public IReadOnlyCollection<string> Ids => [.. ids.Keys];
 
-    /// <summary>Keeps the id of an answer; false when there was another before.</summary>
-    public bool Keep(string answered) => Interlocked.CompareExchange(ref id, answered, null) is not { } before || before == answered;
+    /// <summary>Keeps the id of an answer.</summary>
+    public void Keep(string id) => ids.TryAdd(id, true);
 
     public JsonObject Body(string webhookUrl)
     {
@@ -54,5 +54,5 @@ internal sealed class Shot
     /// <summary>The number of the shot that a result or a webhook is about.</summary>
     public static int NumberIn(JsonNode? answer) => (int)answer!["metadata"]!["shot"]!;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"'{Prompt}' ({Id ?? "never answered"})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"'{Prompt}' ({(ids.IsEmpty ? "never answered" : string.Join(", ", ids.Keys))})");
 }

@@ -7,6 +7,9 @@ namespace Reel.EndToEnd.Tests.CrashLab;
 /// <summary>Compares what callers were told, what Reel says, what the provider saw, what is stored and what receivers heard.</summary>
 internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox letters, IReadOnlyDictionary<int, Shot> shots, Findings findings)
 {
+    /// <summary>What the provider answers for want of credits.</summary>
+    private const int UnpaidStatus = 406;
+
     private static readonly ParallelOptions Side = new() { MaxDegreeOfParallelism = 8 };
 
     private readonly ConcurrentBag<Ending> endings = [];
@@ -48,29 +51,43 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
             .ToDictionary(prompt => prompt.Key, prompt => prompt.ToList());
 
         JudgeLoss();
-        foreach (var ending in endings) Judge(ending, shots[ending.Shot]);
+        foreach (var ofShot in endings.GroupBy(ending => ending.Shot)) Judge(shots[ofShot.Key], ofShot);
         using var stranger = new HttpClient();
         await Parallel.ForEachAsync(endings.Where(ending => ending.Status == "COMPLETED"), Side, (ending, _) => CompareAsync(ending, stranger));
     }
 
     private void JudgeLoss()
     {
-        var known = endings.ToDictionary(ending => ending.Id);
-        foreach (var shot in shots.Values.Where(shot => shot.Id is { } id && !known.ContainsKey(id)))
+        var known = endings.Select(ending => ending.Id).ToHashSet();
+        foreach (var shot in shots.Values.Where(shot => !shot.Ids.All(known.Contains)))
             findings.Add(Breach.Lost, $"{shot} was answered with 200 and is not listed.");
-        foreach (var several in endings.GroupBy(ending => ending.Shot).Where(group => group.Count() > 1))
-            findings.Add(Breach.DoubleRequest, $"{shots[several.Key]} is several requests: {string.Join(", ", several.Select(ending => ending.Id))}.");
 
         var prompts = endings.Select(ending => shots[ending.Shot].Prompt).ToHashSet();
         foreach (var prompt in submits.Keys.Where(prompt => !prompts.Contains(prompt)))
             findings.Add(Breach.Lost, $"'{prompt}' was submitted to the provider, and Reel does not know it.");
-        foreach (var (prompt, all) in submits.Where(prompt => prompt.Value.SkipLast(1).Any(submit => !submit.MayBeRepeated)))
-            findings.Add(Breach.DoubleSubmit, $"'{prompt}' was submitted again after what may have been accepted: {string.Join(", ", all)}.");
     }
 
-    private void Judge(Ending ending, Shot shot)
+    /// <summary>All requests of one shot: one, but for those before it that ended for want of credits. After such an end the same key makes a new one.</summary>
+    private void Judge(Shot shot, IEnumerable<Ending> ofShot)
     {
-        var accepted = submits.GetValueOrDefault(shot.Prompt)?.Count(submit => submit.Accepted) ?? 0;
+        // Ids sort newest first.
+        var requests = ofShot.OrderBy(ending => ending.Id, StringComparer.Ordinal).ToList();
+        var unpaid = requests.Skip(1).ToList();
+        if (unpaid.Any(ending => shot.Key is null || ending is not { ErrorCode: "insufficient_credits", Charged: "no" }))
+            findings.Add(Breach.DoubleRequest, $"{shot} is several requests: {string.Join("; ", requests)}.");
+
+        var all = submits.GetValueOrDefault(shot.Prompt, []);
+        var wrong = all.SkipLast(1).Count(submit => !submit.MayBeRepeated && submit.Status != UnpaidStatus);
+        var refused = all.SkipLast(1).Count(submit => submit.Status == UnpaidStatus);
+        if (wrong > 0 || refused > unpaid.Count)
+            findings.Add(Breach.DoubleSubmit, $"{shot} was submitted again after what may have been accepted, or was refused: {string.Join(", ", all)}.");
+
+        Judge(requests[0], shot, all.Count(submit => submit.Accepted));
+        foreach (var ending in requests) JudgeWebhooks(ending, shot);
+    }
+
+    private void Judge(Ending ending, Shot shot, int accepted)
+    {
         if (ending.Status is not ("COMPLETED" or "FAILED")) findings.Add(Breach.Unfinished, $"{shot} is {ending}.");
 
         // The provider refunds a job that failed.
@@ -93,7 +110,6 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
             _ => false,
         };
         if (!explained) findings.Add(Breach.Unexplained, $"{shot} is {ending}.");
-        JudgeWebhooks(ending, shot);
     }
 
     private void JudgeWebhooks(Ending ending, Shot shot)

@@ -177,16 +177,20 @@ public sealed class ClientTests
     public async Task Only_what_is_finished_and_was_created_before_the_time_is_purged()
     {
         var before = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
-        PurgeInstancesFilter? filter = null;
+        List<PurgeInstancesFilter> filters = [];
         inner.Setup(c => c.PurgeAllInstancesAsync(It.IsAny<PurgeInstancesFilter>(), It.IsAny<CancellationToken>()))
-            .Callback((PurgeInstancesFilter given, CancellationToken _) => filter = given)
-            .ReturnsAsync(new PurgeResult(12));
+            .Callback((PurgeInstancesFilter given, CancellationToken _) => filters.Add(given))
+            .ReturnsAsync(new PurgeResult(3));
 
         Assert.Equal(12, await client.PurgeFinishedAsync(before));
 
-        Assert.Equal((DateTimeOffset.UnixEpoch, before.AddTicks(-1)), (filter!.CreatedFrom, filter.CreatedTo));
-        Assert.Equal(
-            [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated], filter.Statuses);
+        // Slices that leave no gap, from the time back to the beginning of all.
+        Assert.Equal(4, filters.Count);
+        Assert.Equal(before.AddTicks(-1), filters[0].CreatedTo);
+        Assert.Equal(filters.SkipLast(1).Select(filter => filter.CreatedFrom), filters.Skip(1).Select(filter => filter.CreatedTo + TimeSpan.FromTicks(1)));
+        Assert.Equal(DateTimeOffset.UnixEpoch, filters[^1].CreatedFrom);
+        Assert.All(filters, filter => Assert.Equal(
+            [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated], filter.Statuses));
     }
 
     [Fact]

@@ -37,6 +37,8 @@ public sealed class StartTests
     [InlineData("Videos__Container", "My Videos", "Videos__Container")]
     [InlineData("Videos__LinkLifetime", "8.00:00:00", "Videos__LinkLifetime")]
     [InlineData("Videos__LinkLifetime", "7", "Videos__LinkLifetime")]
+    [InlineData("Videos__Retention", "30", "Videos__Retention")]
+    [InlineData("Videos__Retention", "12:00:00", "Videos__Retention")]
     [InlineData("Webhooks__Secret", "not-a-secret", "Webhooks__Secret")]
     [InlineData("Webhooks__Secret", "@Microsoft.KeyVault(VaultName=v;SecretName=s)", "Webhooks__Secret")]
     [InlineData("Webhooks__AllowPrivateNetworks", "maybe", "Webhooks__AllowPrivateNetworks")]

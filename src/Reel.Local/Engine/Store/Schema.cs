@@ -65,6 +65,17 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
+    // What lists are looked up in beside their order. Made wherever they are missing: a program that does not know them keeps them all the same, so
+    // they are no other version. What of a custom status comes before its first comma is one of a few texts.
+    private const string Lookups = $"""
+        CREATE INDEX IF NOT EXISTS instances_head ON instances ({StatusHead}, id);
+        CREATE INDEX IF NOT EXISTS instances_open ON instances (id) WHERE status < 2;
+        CREATE INDEX IF NOT EXISTS instances_broken ON instances (id) WHERE status >= 3;
+        """;
+
+    /// <summary>The expression for <see cref="Reel.Orchestration.OrchestrationQuery.StatusHead"/>; an index is used for just these words.</summary>
+    public const string StatusHead = "substr(custom_status, 1, instr(custom_status, ','))";
+
     /// <summary>Makes an empty file the engine's.</summary>
     /// <exception cref="EngineStoreException">The file cannot be written, or is on a disk that will not do.</exception>
     public static void Create(StoreConnection connection)
@@ -105,4 +116,7 @@ internal static class Schema
                 throw StoreConnection.Damaged(path, found);
         }
     }
+
+    /// <summary>Adds what a file of an earlier program lacks; its content stays as it is.</summary>
+    public static void Complete(StoreConnection connection) => connection.ExecuteScript($"BEGIN; {Lookups} COMMIT;");
 }

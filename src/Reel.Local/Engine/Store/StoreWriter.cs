@@ -38,6 +38,7 @@ internal sealed partial class StoreWriter : IDisposable
             connection.Execute("PRAGMA fullfsync = ON");
             connection.Execute("PRAGMA cache_size = -16384");
             connection.Execute("PRAGMA wal_autocheckpoint = 4000");
+            Schema.Complete(connection);
             begin = connection.Prepare("BEGIN IMMEDIATE");
             commit = connection.Prepare("COMMIT");
             writes = new StoreWrites(connection);
