@@ -2,13 +2,14 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Reel.Batches;
 using Reel.Generations;
+using Reel.Limits;
 using Reel.Webhooks;
 
 namespace Reel.Api;
 
 /// <summary>POST /v2/batches: validates all of it, makes it durable, answers.</summary>
 internal sealed class BatchSubmitEndpoint(
-    BatchIntake intake, BatchStore batches, IdempotencyKeys idempotency, Links links, WebhookIntake webhooks, TimeProvider time)
+    BatchIntake intake, BatchStore batches, IdempotencyKeys idempotency, CallerLimits limits, Links links, WebhookIntake webhooks, TimeProvider time)
 {
     public static Task<IResult> SubmitAsync(HttpContext context, BatchSubmitEndpoint endpoint) => endpoint.HandleAsync(context);
 
@@ -26,6 +27,9 @@ internal sealed class BatchSubmitEndpoint(
             if (reservation.IsConflict)
                 return new ApiError("This idempotency key was used for a batch with other contents", "idempotency_key_reused").As(422);
         }
+
+        if (!reservation.IsStarted && await limits.AdmitAsync(caller.Id, Admissions(caller.Id, reservation.RequestId, content), limit.Token) is { } refusal)
+            return LimitAnswers.Answer(context, refusal, time);
 
         var baseUrl = links.BaseUrl(context.Request);
         var batch = new BatchRequest(
@@ -46,6 +50,10 @@ internal sealed class BatchSubmitEndpoint(
 
     private async Task<KeyHolder?> FindAsync(string callerId, string batchId, CancellationToken cancellationToken) =>
         await batches.FindAsync(callerId, batchId, cancellationToken) is { } found ? new KeyHolder(found.State.IsFinal) : null;
+
+    // Its requests are begun by and by, and count from now on.
+    private static List<Admission> Admissions(string callerId, string batchId, BatchContent content) =>
+        [.. content.Requests.Select((request, index) => new Admission(BatchIds.Request(batchId, index), request.Model, BatchIds.Instance(callerId, batchId)))];
 
     private static string Fingerprint(BatchContent content) => IdempotencyKeys.Fingerprint(
     [

@@ -14,15 +14,15 @@ public sealed record RequestUsage(
     public static RequestUsage Of(Generation generation)
     {
         var (request, state) = generation;
-        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, OutcomeOf(state), state.Charged, state.Metrics?.Cost);
+        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, OutcomeOf(state.Status, state.ErrorCode), state.Charged, state.Metrics?.Cost);
     }
 
     /// <summary>How a request counts in this state.</summary>
-    public static UsageOutcome OutcomeOf(GenerationState state) => state switch
+    public static UsageOutcome OutcomeOf(GenerationStatus status, string? errorCode) => (status, errorCode) switch
     {
-        { Status: GenerationStatus.Completed } => UsageOutcome.Completed,
-        { Status: GenerationStatus.Failed, ErrorCode: ErrorCodes.Canceled } => UsageOutcome.Canceled,
-        { Status: GenerationStatus.Failed } => UsageOutcome.Failed,
+        (GenerationStatus.Completed, _) => UsageOutcome.Completed,
+        (GenerationStatus.Failed, ErrorCodes.Canceled) => UsageOutcome.Canceled,
+        (GenerationStatus.Failed, _) => UsageOutcome.Failed,
         _ => UsageOutcome.Open,
     };
 }

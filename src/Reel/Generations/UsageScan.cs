@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reel.Orchestration;
+using Reel.Timing;
 
 namespace Reel.Generations;
 
@@ -28,7 +29,7 @@ public sealed class UsageScan(IOrchestrationClient client)
         var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize);
         do
         {
-            var page = await client.ListAsync(query, cancellationToken);
+            var page = await ReadAsync(query, cancellationToken);
             foreach (var usage in page.Instances.Select(Read))
             {
                 if (usage.AcceptedAt < since || usage.AcceptedAt >= until) continue;
@@ -42,13 +43,30 @@ public sealed class UsageScan(IOrchestrationClient client)
         while (query.ContinuationToken is not null);
     }
 
+    private async Task<OrchestrationPage> ReadAsync(OrchestrationQuery query, CancellationToken cancellationToken)
+    {
+        using var timed = CallTiming.Start(TimedPart.Engine);
+        return await client.ListAsync(query, cancellationToken);
+    }
+
     private static RequestUsage Read(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<Counted>(instance.Input) ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
+
+        // Most of what is looked at has come to its end, and of that only a part is needed.
+        if (instance.Status == RuntimeStatus.Completed && OrchestrationJson.Read<CountedState>(instance.CustomStatus) is { } end)
+            return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, RequestUsage.OutcomeOf(end.Status, end.ErrorCode), end.Charged, end.Metrics?.Cost);
+
         var state = GenerationStore.ReadState(instance);
-        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, RequestUsage.OutcomeOf(state), state.Charged, state.Metrics?.Cost);
+        return new RequestUsage(request.RequestId, request.Model, request.AcceptedAt, RequestUsage.OutcomeOf(state.Status, state.ErrorCode), state.Charged, state.Metrics?.Cost);
     }
 
     /// <summary>The members of a <see cref="GenerationRequest"/> that are counted.</summary>
     private sealed record Counted(string RequestId, string Model, DateTimeOffset AcceptedAt);
+
+    /// <summary>The members of a <see cref="GenerationState"/> that are counted.</summary>
+    private sealed record CountedState(GenerationStatus Status, string? ErrorCode = null, Charged? Charged = null, CountedMetrics? Metrics = null);
+
+    /// <summary>The one member of the metrics that is counted.</summary>
+    private sealed record CountedMetrics(decimal? Cost = null);
 }

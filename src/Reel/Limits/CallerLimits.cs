@@ -117,7 +117,7 @@ public sealed class CallerLimits(
             new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken },
             async (request, token) =>
             {
-                if (await generations.FindAsync(callerId, request.Key, token) is { } generation) found[request.Key] = RequestUsage.Of(generation);
+                if (await generations.FindStartedAsync(callerId, request.Key, token) is { } generation) found[request.Key] = RequestUsage.Of(generation);
             });
         foreach (var request in found.Values) ledger.Observe(request, now);
         await SearchAsync(callerId, ledger, requests.Where(request => !found.ContainsKey(request.Key)).ToDictionary(), now, cancellationToken);
@@ -137,15 +137,14 @@ public sealed class CallerLimits(
             if (missing.Remove(request.RequestId)) ledger.Observe(request, now);
         }
 
-        var starters = new HashSet<string>(StringComparer.Ordinal);
+        var starters = new Dictionary<string, OrchestrationInstance?>(StringComparer.Ordinal);
         foreach (var starter in missing.Values.Select(request => request.StartedBy).OfType<string>().Distinct())
-        {
-            if (await client.GetAsync(starter, cancellationToken) is { Status: RuntimeStatus.Pending or RuntimeStatus.Running }) starters.Add(starter);
-        }
+            starters[starter] = await client.GetAsync(starter, cancellationToken);
 
         foreach (var (requestId, request) in missing)
         {
-            var isToCome = request.StartedBy is { } starter ? starters.Contains(starter) : request.AcceptedAt >= now - LongestStart;
+            var starter = request.StartedBy is { } id ? starters[id] : null;
+            var isToCome = starter is null ? request.AcceptedAt >= now - LongestStart : starter.Status is RuntimeStatus.Pending or RuntimeStatus.Running;
             if (!isToCome) ledger.Drop(requestId);
         }
     }

@@ -30,14 +30,17 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
     /// <summary>FAILED with submit_outcome_unknown.</summary>
     public string Unknown { get; private set; } = "";
 
-    /// <summary>Under way for ever, as the only one of <see cref="Batch"/>.</summary>
-    public string InBatch { get; private set; } = "";
-
-    /// <summary>A batch.</summary>
+    /// <summary>A batch, under way for ever: of the two that follow.</summary>
     public string Batch { get; private set; } = "";
 
+    /// <summary>Under way for ever, as part of the batch.</summary>
+    public string Begun { get; private set; } = "";
+
+    /// <summary>Not begun before the other has ended.</summary>
+    public string Waiting { get; private set; } = "";
+
     /// <summary>All requests.</summary>
-    public IReadOnlyList<string> Ids => [Done, Busy, Unknown, InBatch];
+    public IReadOnlyList<string> Ids => [Done, Busy, Unknown, Begun, Waiting];
 
     public async Task InitializeAsync()
     {
@@ -45,16 +48,16 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
         var reel = await bench.StartAsync(("Api__Keys__owner", OwnersKey), ("Api__Keys__stranger", StrangersKey));
         caller = new Caller(reel);
         await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "reset", "accept": true, "prompt_contains": "a ghost"}""");
-        var batch = await AsOwnerAsync("POST", "/v2/batches", new JsonObject
-        {
-            ["requests"] = new JsonArray(new JsonObject { ["model"] = "kling-2.6", ["prompt"] = $"{Secret} [stuck]" }),
-        });
-        (Batch, InBatch) = (batch["batch_id"]!, (string)batch.Body!["request_ids"]![0]!);
-        await WaitAsync(InBatch, "PROCESSING");
         Done = await SubmitAsync(Secret, ("Idempotency-Key", IdempotencyKey));
         Busy = await SubmitAsync($"{Secret} [stuck]");
         Unknown = await SubmitAsync($"{Secret}: a ghost");
+        JsonObject[] items = [new() { ["model"] = "kling-2.6", ["prompt"] = $"{Secret} [stuck]" }, new() { ["model"] = "kling-2.6", ["prompt"] = Secret }];
+        var batch = await AsOwnerAsync(
+            "POST", "/v2/batches", new JsonObject { ["requests"] = new JsonArray([.. items]), ["concurrency"] = 1 }, ("Idempotency-Key", IdempotencyKey));
+        Batch = batch["batch_id"]!;
+        (Begun, Waiting) = ((string)batch.Body!["request_ids"]![0]!, (string)batch.Body["request_ids"]![1]!);
         await WaitAsync(Done, "COMPLETED");
+        await WaitAsync(Begun, "PROCESSING");
         await WaitAsync(Unknown, "FAILED");
     }
 

@@ -23,23 +23,23 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     /// <summary>A case for each of the others.</summary>
     private static readonly Dictionary<string, Func<IsolationDesk, Task>> Cases = new(StringComparer.Ordinal)
     {
-        ["POST /v2/{model}"] = AnotherKeyOfTheSameNameAsync,
-        ["POST /v1/{model}"] = AnotherKeyAtOnceAsync,
+        ["POST /v2/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v2/kling-2.6"),
+        ["POST /v2/batches"] = AnotherBatchKeyOfTheSameNameAsync,
+        ["GET /v2/requests"] = desk => ListAsync(desk, "/v2/requests"),
+        ["GET /v2/batches"] = desk => ListAsync(desk, "/v2/batches"),
+        ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
+        ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
+        ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
+        ["GET /v2/usage"] = UsageAsync,
+        ["POST /v1/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v1/kling-2.6"),
         ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
         ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
-        ["GET /v2/requests"] = ListAsync,
-        ["GET /v2/usage"] = UsageAsync,
         ["GET /v2/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}"),
         ["DELETE /v2/requests/{id}"] = desk => NotFoundAsync(desk, "DELETE", "/v2/requests/{id}"),
         ["GET /v2/requests/{id}/status"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/status"),
         ["GET /v2/requests/{id}/video"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/video"),
         ["POST /v2/requests/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/cancel"),
         ["POST /v2/requests/{id}/resubmit"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/resubmit"),
-        ["POST /v2/batches"] = AnotherBatchAsync,
-        ["GET /v2/batches"] = BatchListAsync,
-        ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
-        ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
-        ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
     };
 
     public static TheoryData<string> Routes => [.. Cases.Keys];
@@ -73,14 +73,14 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         Assert.Equal(before, await StandAsync());
     }
 
-    /// <summary>A route that takes the id of a request: whatever is tried, it is as if there were no such request.</summary>
+    /// <summary>A route that takes an id: whatever is tried, it is as if there were nothing of that id.</summary>
     private static async Task NotFoundAsync(IsolationDesk desk, string method, string path)
     {
-        foreach (var id in (string[])[.. desk.Ids, desk.Batch])
+        foreach (var id in desk.Ids.Append(desk.Batch))
         {
             string[] guesses =
             [
-                id, id.ToUpperInvariant(), $"{{{id}}}", id.Replace("-", "", StringComparison.Ordinal), $"owner_{id}", $"owner%5F{id}", $"_owner_{id}",
+                id, id.ToUpperInvariant(), $"{{{id}}}", id.Replace("-", "", StringComparison.Ordinal), $"owner_{id}", $"owner%5F{id}", $"_owner_{id}", $"__owner_{id}",
                 $"..%2Fowner_{id}", $"../owner_{id}", $"{id}%7F", $"%20{id}", $"{id}%20", $"{id}?caller=owner", $"{id}%2F..%2F{id}",
             ];
             foreach (var guess in guesses)
@@ -94,81 +94,59 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
     }
 
     /// <summary>The owner's idempotency key, sent by the stranger, is another key: with the same parameters and with others.</summary>
-    private static async Task AnotherKeyOfTheSameNameAsync(IsolationDesk desk)
+    private static async Task AnotherKeyOfTheSameNameAsync(IsolationDesk desk, string path)
     {
-        var same = new JsonObject { ["prompt"] = IsolationDesk.Secret, ["metadata"] = new JsonObject { ["note"] = IsolationDesk.Secret } };
-        var answer = await desk.AsStrangerAsync("POST", "/v2/kling-2.6", same, ("Idempotency-Key", desk.IdempotencyKey));
-
-        Assert.Equal((HttpStatusCode.OK, false), (answer.Status, answer.Headers.Contains("Idempotent-Replayed")));
-        Assert.DoesNotContain(answer["request_id"], desk.Ids);
-
-        foreach (var guess in (string[])[$"owner/{desk.IdempotencyKey}", $"../owner/{desk.IdempotencyKey}"])
+        foreach (var key in (string[])[desk.IdempotencyKey, $"owner/{desk.IdempotencyKey}", $"../owner/{desk.IdempotencyKey}"])
         {
-            answer = await desk.AsStrangerAsync("POST", "/v2/kling-2.6", new JsonObject { ["prompt"] = "else" }, ("Idempotency-Key", guess));
-            Assert.Equal((HttpStatusCode.OK, false), (answer.Status, answer.Headers.Contains("Idempotent-Replayed")));
+            var answer = await desk.AsStrangerAsync("POST", path, OwnersBody(), ("Idempotency-Key", key), Json);
+            Assert.True(answer.Status == HttpStatusCode.OK, $"{(int)answer.Status} {answer.Body}");
+            Assert.DoesNotContain(answer["request_id"], desk.Ids);
         }
 
-        Assert.Equal(desk.Done, (await desk.AsOwnerAsync("POST", "/v2/kling-2.6", same, ("Idempotency-Key", desk.IdempotencyKey)))["request_id"]);
+        var other = OwnersBody();
+        other["prompt"] = $"else by {path}";
+        Assert.Equal(HttpStatusCode.OK, (await desk.AsStrangerAsync("POST", path, other, ("Idempotency-Key", $"other of {path}"), Json)).Status);
+        Assert.Equal(desk.Done, (await desk.AsOwnerAsync("POST", path, OwnersBody(), ("Idempotency-Key", desk.IdempotencyKey), Json))["request_id"]);
+
+        static JsonObject OwnersBody() => new() { ["prompt"] = IsolationDesk.Secret, ["metadata"] = new JsonObject { ["note"] = IsolationDesk.Secret } };
     }
 
-    /// <summary>Nor does a stranger who waits for the video get the owner's.</summary>
-    private static async Task AnotherKeyAtOnceAsync(IsolationDesk desk)
+    private static async Task AnotherBatchKeyOfTheSameNameAsync(IsolationDesk desk)
     {
-        var same = new JsonObject { ["prompt"] = IsolationDesk.Secret, ["metadata"] = new JsonObject { ["note"] = "mine" } };
-        var answer = await desk.AsStrangerAsync("POST", "/v1/kling-2.6", same, ("Idempotency-Key", $"owner/{desk.Done}"), ("Accept", "application/json"));
+        var item = new JsonObject { ["model"] = "kling-2.6", ["prompt"] = "a batch" };
+        var answer = await desk.AsStrangerAsync("POST", "/v2/batches", new JsonObject { ["requests"] = new JsonArray(item) }, ("Idempotency-Key", desk.IdempotencyKey));
 
-        Assert.DoesNotContain(answer["request_id"], desk.Ids);
-        AssertNothingOf(desk, answer, "");
+        Assert.Equal((HttpStatusCode.OK, false), (answer.Status, answer.Headers.Contains("Idempotent-Replayed")));
+        Assert.NotEqual(desk.Batch, answer["batch_id"]);
+        AssertNothingOf(desk, answer, desk.IdempotencyKey);
     }
 
     /// <summary>The owner's cursors, and those that one can make up who knows how they are made.</summary>
-    private static async Task ListAsync(IsolationDesk desk)
+    private static async Task ListAsync(IsolationDesk desk, string path)
     {
-        var theirs = await desk.AsOwnerAsync("GET", "/v2/requests?limit=1");
-        Assert.Equal(desk.Unknown, (string?)theirs.Body!["requests"]![0]!["request_id"]);
-        var token = Decode(theirs["next_cursor"]!);
+        var theirs = (await desk.AsOwnerAsync("GET", "/v2/requests?limit=1"))["next_cursor"]!;
+        var token = Decode(theirs);
         Assert.StartsWith("owner~", token, StringComparison.Ordinal);
 
-        string[] ids = ["owner_", $"owner_{desk.Done}", "owner", "", " ", "\0", "stranger", "stranger_", "stranger\u007f", $"stranger_{desk.Done}", "\U0010FFFF"];
+        string[] ids =
+        [
+            "owner_", $"owner_{desk.Done}", "owner", "", " ", "\0", "stranger", "stranger_", "stranger\u007f", $"stranger_{desk.Done}", "_", "__", "__owner_",
+            $"__owner_{desk.Batch}", "__stranger_", "\U0010FFFF",
+        ];
         string[] cursors =
         [
-            theirs["next_cursor"]!, Encode(token.Replace("owner~", "stranger~", StringComparison.Ordinal)), Encode("stranger~"), Encode("~"),
+            theirs, Encode(token.Replace("owner~", "stranger~", StringComparison.Ordinal)), Encode("stranger~"), Encode("~"),
             .. ids.Select(id => Encode($"stranger~{Convert.ToBase64String(Encoding.UTF8.GetBytes(id))}")),
             .. ids.Select(id => Encode($"stranger~{id}")),
         ];
         foreach (var query in (string[])["", "&status=COMPLETED", "&caller=owner", "&prefix=owner_"])
         {
-            AssertNothingOf(desk, await desk.AsStrangerAsync("GET", $"/v2/requests?limit=100{query}"), query);
+            AssertNothingOf(desk, await desk.AsStrangerAsync("GET", $"{path}?limit=100{query}"), query);
             foreach (var cursor in cursors)
             {
-                var answer = await desk.AsStrangerAsync("GET", $"/v2/requests?limit=100{query}&cursor={cursor}");
+                var answer = await desk.AsStrangerAsync("GET", $"{path}?limit=100{query}&cursor={cursor}");
                 Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{Decode(cursor)}: {(int)answer.Status} {answer.Body}");
                 AssertNothingOf(desk, answer, cursor);
-            }
-        }
-    }
-
-    /// <summary>A batch of the stranger's under the owner's ids is a batch of the stranger's.</summary>
-    private static async Task AnotherBatchAsync(IsolationDesk desk)
-    {
-        var body = new JsonObject { ["requests"] = new JsonArray(new JsonObject { ["model"] = "kling-2.6", ["prompt"] = "a [stuck] stranger" }) };
-        var answer = await desk.AsStrangerAsync("POST", "/v2/batches", body, ("Idempotency-Key", desk.IdempotencyKey));
-
-        Assert.False(answer.Headers.Contains("Idempotent-Replayed"));
-        AssertNothingOf(desk, answer, "");
-        await desk.AsStrangerAsync("POST", $"/v2/batches/{answer["batch_id"]}/cancel");
-    }
-
-    private static async Task BatchListAsync(IsolationDesk desk)
-    {
-        Assert.Equal(desk.Batch, (string?)(await desk.AsOwnerAsync("GET", "/v2/batches")).Body!["batches"]![0]!["batch_id"]);
-        foreach (var id in (string[])["__owner_", $"__owner_{desk.Batch}", "__", ""])
-        {
-            foreach (var cursor in (string[])["", Encode($"stranger~{Convert.ToBase64String(Encoding.UTF8.GetBytes(id))}"), Encode($"owner~{id}")])
-            {
-                var answer = await desk.AsStrangerAsync("GET", $"/v2/batches?cursor={cursor}");
-                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{id}: {(int)answer.Status} {answer.Body}");
-                AssertNothingOf(desk, answer, id);
             }
         }
     }
@@ -196,12 +174,14 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
             body.Remove("output");
             (body["video"] as JsonObject)?.Remove("url");
             (body["video"] as JsonObject)?.Remove("url_expires_at");
-            if (id == desk.Busy || id == desk.InBatch) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
+            if (id == desk.Busy || id == desk.Begun || id == desk.Waiting) body = new JsonObject { ["error_code"] = body["error_code"]?.DeepClone(), ["is_final"] = body["finished_at"] is not null };
             stand.AppendLine(body.ToJsonString());
         }
 
         var list = (await desk.AsOwnerAsync("GET", "/v2/requests?limit=100")).Body!["requests"]!.AsArray();
-        return stand.AppendJoin(',', list.Select(request => (string?)request!["request_id"])).ToString();
+        stand.AppendJoin(',', list.Select(request => (string?)request!["request_id"])).AppendLine();
+        var batch = (await desk.AsOwnerAsync("GET", $"/v2/batches/{desk.Batch}")).Body!;
+        return stand.Append(batch["status"]).Append(batch["cancel_requested_at"]).Append((await desk.AsOwnerAsync("GET", "/v2/batches")).Body!["batches"]!.AsArray().Count).ToString();
     }
 
     private static void AssertNothingOf(IsolationDesk desk, Answer answer, string guess)
@@ -211,8 +191,10 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
 
         // The message of a 404 repeats what was asked for.
         if (answer.Status == HttpStatusCode.NotFound) return;
-        Assert.All([.. desk.Ids, desk.Batch], id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
+        Assert.All(desk.Ids.Append(desk.Batch), id => Assert.False(text.Contains(id, StringComparison.OrdinalIgnoreCase), $"{guess}: {text}"));
     }
+
+    private static (string Name, string Value) Json => ("Accept", "application/json");
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 

@@ -167,6 +167,32 @@ public sealed class LimitTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     }
 
     [Fact]
+    public async Task A_batch_counts_each_of_its_requests_before_they_are_begun()
+    {
+        await using var pair = await StartAsync(("InFlight", "3"));
+        var key = $"key {Guid.NewGuid()}";
+
+        var first = await pair.PostAsync("/v2/batches", Batch(2), key);
+        var tooMany = await pair.PostAsync("/v2/batches", Batch(4));
+
+        // In turns: this is the process that let the first one in, long after which none of its requests has been begun.
+        pair.Time.Turn(TimeSpan.FromMinutes(10));
+        var second = await pair.PostAsync("/v2/batches", Batch(2));
+        var replay = await pair.PostAsync("/v2/batches", Batch(2), key);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (first.Status, tooMany.Status));
+        Assert.False(tooMany.Headers.Contains("Retry-After"));
+        Assert.Equal((HttpStatusCode.TooManyRequests, 2), (second.Status, (int)second.Body!["limit"]!["used"]!));
+        Assert.Equal((HttpStatusCode.OK, first["batch_id"]), (replay.Status, replay["batch_id"]));
+        Assert.Single(pair.Engine.Started);
+
+        static JsonObject Batch(int count) => new()
+        {
+            ["requests"] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => new JsonObject { ["model"] = "kling-2.6", ["prompt"] = "a lighthouse" })]),
+        };
+    }
+
+    [Fact]
     public async Task A_dry_run_says_which_limit_would_refuse_and_neither_counts_nor_starts_anything()
     {
         await using var pair = await StartAsync(("RequestsPerMinute", "1"));

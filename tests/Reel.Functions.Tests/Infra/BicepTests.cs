@@ -133,6 +133,8 @@ public sealed partial class BicepTests
         Assert.Contains("$\"resubmissions/", Repository.Read("src/Reel/Generations/Resubmissions.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/submissions/", literals);
         Assert.Contains("$\"submissions/", Repository.Read("src/Reel/Generations/SubmissionRecord.cs"), StringComparison.Ordinal);
+        Assert.Contains("${recordContainer}/usage/", literals);
+        Assert.Contains("$\"usage/", Repository.Read("src/Reel/Generations/UsageRecords.cs"), StringComparison.Ordinal);
     }
 
     /// <summary>A message that is reworded would silence its alert.</summary>
