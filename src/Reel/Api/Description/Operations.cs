@@ -15,7 +15,6 @@ internal static class Operations
     private static readonly Outcome Invalid = new(400, "What was sent is not valid; errors says why, by parameter.", [typeof(ApiError)]);
     private static readonly Outcome Unknown = new(404, "There is none, or it is another caller's.", [typeof(ApiError)]);
     private static readonly Outcome NoModel = new(404, "No such model.", [typeof(ApiError)]);
-    private static readonly Outcome WrongType = new(406, "The body is not of a content type that is taken.", [typeof(ApiError)]);
     private static readonly Outcome NoRoom = new(406, "The body is not of a content type that is taken, or this key's spend limit is reached.", [typeof(ApiError), typeof(LimitError)]);
     private static readonly Outcome TooLarge = new(413, "The body is too large.", [typeof(ApiError)]);
     private static readonly Outcome Reused = new(422, "The idempotency key was used for something else.", [typeof(ApiError)]);
@@ -135,7 +134,7 @@ internal static class Operations
             "Order up to 1,000 videos",
             "All of it is validated before any of it is started. JSON with requests, or JSON Lines with the options as query parameters.",
             [Inputs.WebhookUrl, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
-            [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, WrongType, TooLarge, Reused],
+            [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, NoRoom, TooLarge, Reused, Limited],
             BodyKind.Batch),
         ["GET /v2/batches"] = new(
             "listBatches", Batches, "Your batches, newest first", "By page.", [Inputs.Limit, Inputs.Cursor], [new(200, "A page.", [typeof(BatchListAnswer)]), Invalid]),
