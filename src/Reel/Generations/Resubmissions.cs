@@ -56,6 +56,17 @@ public sealed partial class Resubmissions(
         return new Resubmission(id, IsReplay: !isNew);
     }
 
+    /// <summary>
+    /// The provider's id of a request that it did accept: a slow run has recorded that after the outcome was judged unknown. To send such a one again is
+    /// to pay twice. Null as long as nothing says so.
+    /// </summary>
+    public async Task<string?> FindAcceptedAsync(GenerationRequest unknown, CancellationToken cancellationToken)
+    {
+        var name = SubmissionRecord.NameOf(InstanceIds.Of(unknown.CallerId, unknown.RequestId));
+        var answer = (await records.ReadAsync<SubmissionRecord>(name, cancellationToken))?.Value.Answer;
+        return answer is { Kind: SubmitKind.Accepted } ? answer.ProviderRequestId : null;
+    }
+
     /// <summary>The id of a request's resubmission; null when there is none that can be looked at. Storage is asked only where there can be one.</summary>
     public async Task<string?> FindAsync(Generation generation, CancellationToken cancellationToken)
     {

@@ -101,6 +101,54 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     }
 
     [Fact]
+    public async Task One_that_the_provider_is_known_to_have_accepted_after_all_is_not_paid_again()
+    {
+        var old = await UnknownAsync();
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        await AssertRefusedAsync(old, "provider-7");
+    }
+
+    [Fact]
+    public async Task One_that_was_reserved_before_that_was_known_is_not_started_either()
+    {
+        var old = await UnknownAsync();
+        pair.Engine.DieBeforeStart();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ResubmitAsync(old)).Status);
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        await AssertRefusedAsync(old, "provider-7");
+    }
+
+    [Fact]
+    public async Task One_that_is_under_way_already_is_named_whatever_is_known_of_the_old_one_since()
+    {
+        var old = await UnknownAsync();
+        var id = (await ResubmitAsync(old))["request_id"];
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        var again = await ResubmitAsync(old);
+
+        Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
+    }
+
+    [Theory]
+    [InlineData(SubmitKind.NotAccepted)]
+    [InlineData(SubmitKind.Refused)]
+    [InlineData(SubmitKind.Unknown)]
+    [InlineData(null)]
+    public async Task A_record_that_does_not_say_accepted_stands_in_nobodys_way(SubmitKind? recorded)
+    {
+        var old = await UnknownAsync();
+        await AnswerAsync(old, recorded is { } kind ? new SubmitOutcome(kind, Error: "because") : null);
+
+        var answer = await ResubmitAsync(old);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal([$"desk_{old}", $"desk_{answer["request_id"]}"], pair.Engine.Started);
+    }
+
+    [Fact]
     public async Task A_resubmission_whose_outcome_is_unknown_too_can_be_resubmitted_in_its_turn()
     {
         var first = await UnknownAsync();
@@ -167,6 +215,9 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     }
 
     private Task<Answer> ResubmitAsync(string id) => pair.PostAsync($"/v2/requests/{id}/resubmit");
+
+    private async Task AnswerAsync(string id, SubmitOutcome? answer) =>
+        await pair.Records.CreateAsync(SubmissionRecord.NameOf($"desk_{id}"), new SubmissionRecord("kling-2.6", 1, pair.Time.GetUtcNow(), answer));
 
     private async Task<string> UnknownAsync()
     {
