@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Desk;
+using Reel.EndToEnd.Tests.Videos;
 using Reel.Generations;
 
 namespace Reel.EndToEnd.Tests.Api;
@@ -65,6 +66,28 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
             Assert.Equal((id, null), (was["resubmitted_as"], was["resubmission_of"]));
             Assert.Equal((HttpStatusCode.OK, null, old), (now.Status, now["resubmitted_as"], now["resubmission_of"]));
         }
+    }
+
+    [Fact]
+    public async Task With_storage_away_the_rest_of_the_answer_is_there()
+    {
+        await using var storage = ScriptedServer.Sending([], "403 Forbidden", ""); // No trouble of the kind that the client retries.
+        var blobs = new UriBuilder(storage.Url) { Path = "devstoreaccount1", Query = "" }.Uri.AbsoluteUri;
+        var key = Convert.ToBase64String(new byte[64]);
+        await using var away = await ApiPair.StartAsync($"BlobEndpoint={blobs};AccountName=devstoreaccount1;AccountKey={key}");
+        var id = await away.SubmitAsync("a ghost");
+        away.Engine.Fail($"desk_{id}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+
+        foreach (var path in (string[])["", "/status"])
+        {
+            var answer = await away.GetAsync($"/v2/requests/{id}{path}");
+            Assert.Equal(
+                (HttpStatusCode.UnprocessableEntity, ErrorCodes.SubmitOutcomeUnknown, "unknown", null),
+                (answer.Status, answer["error_code"], answer["charged"], answer["resubmitted_as"]));
+        }
+
+        Assert.NotEmpty(storage.Heads);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.PostAsync($"/v2/requests/{id}/resubmit")).Status);
     }
 
     [Fact]
