@@ -49,6 +49,12 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         ApiException known => (known.Status, known.Error),
         BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
         OrchestrationUnavailableException unavailable => (503, new ApiError(Describe(unavailable, isPost), "unavailable")),
+        Azure.RequestFailedException { Status: >= 500 and var answered } => (503, new ApiError(
+            isPost ? $"Blob storage refuses to write: it answers {answered}. On a desk its disk may be full. Try again" : $"Blob storage is in trouble: it answers {answered}. Try again",
+            "storage_unavailable")),
+        // What Azurite does when its disk takes no more.
+        AggregateException { InnerExceptions: [.., { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } }] } =>
+            (503, new ApiError("Blob storage takes calls and breaks them off without an answer. On a desk its disk may be full. Try again", "storage_unavailable")),
         // After its retries the storage client throws an aggregate; a call that was given up for being too slow was cancelled.
         Azure.RequestFailedException or AggregateException or OperationCanceledException or Azure.Identity.AuthenticationFailedException =>
             (503, new ApiError("Blob storage does not answer at the moment. Try again", "storage_unavailable")),

@@ -15,7 +15,7 @@ internal static class RequestEndpoints
         if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
         var answer = RequestAnswer.OfState(links.BaseUrl(context.Request), generation);
-        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted) }, generation, time.GetUtcNow());
+        return Answer(context, answer with { ResubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted) }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> ResultAsync(
@@ -26,7 +26,7 @@ internal static class RequestEndpoints
         var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
         var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
-        var resubmittedAs = await resubmissions.FindAsync(generation, context.RequestAborted);
+        var resubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted);
         return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
     }
 

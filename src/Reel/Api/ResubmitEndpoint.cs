@@ -25,6 +25,13 @@ internal static class ResubmitEndpoint
         var caller = context.Caller().Id;
         var newId = RequestId.New(time.GetUtcNow());
         var isThere = await resubmissions.FindAsync(found, limit.Token) is not null;
+        if (!isThere && await resubmissions.FindAcceptedAsync(found.Request, limit.Token) is { } providerId)
+        {
+            return new ApiError(
+                $"The provider did accept {id}, as its request {providerId}; its answer was recorded after {id} had ended. Nothing was sent again, since that "
+                + $"would be paid twice. Fetch the video from the provider: GET /v2/requests/{providerId} there, with the provider's key", "not_resubmittable", RequestId: id).As(409);
+        }
+
         if (!isThere && await limits.AdmitAsync(caller, [new Admission(newId, found.Request.Model)], limit.Token) is { } refusal)
             return LimitAnswers.Answer(context, refusal, time);
 

@@ -8,6 +8,9 @@ public sealed partial class GenerationOrchestrator
     /// <summary>The last look is of use even when it takes a while: storage is asked for about a minute.</summary>
     private static readonly RetryPolicy LastLook = new(5, TimeSpan.FromSeconds(4));
 
+    /// <summary>How long an answer is waited for after the deadline; it comes within two minutes, unless the clock that said when was wrong.</summary>
+    private static readonly TimeSpan LongestLastWait = TimeSpan.FromMinutes(10);
+
     /// <summary>True when the provider has it; false when the request has FAILED.</summary>
     private async Task<bool> SubmitAsync()
     {
@@ -70,6 +73,7 @@ public sealed partial class GenerationOrchestrator
     {
         const int Most = 3; // Timers may fire early.
         var input = new WithdrawInput(context.InstanceId, attempt, request.Model);
+        var patience = context.UtcNow + LongestLastWait;
         for (var looks = 1; ; looks++)
         {
             try
@@ -82,8 +86,8 @@ public sealed partial class GenerationOrchestrator
                 return last;
             }
 
-            if (last is not { Kind: SubmitKind.Pending, RetryAt: { } answeredBy } || cancelled.IsCompleted || looks == Most) return last;
-            await IsCancelledBefore(answeredBy + TimeSpan.FromSeconds(1), Stage.Submitting, last.Error);
+            if (last is not { Kind: SubmitKind.Pending, RetryAt: { } answeredBy } || cancelled.IsCompleted || looks == Most || context.UtcNow >= patience) return last;
+            await IsCancelledBefore(Earlier(answeredBy + TimeSpan.FromSeconds(1), patience), Stage.Submitting, last.Error);
         }
     }
 

@@ -1,3 +1,5 @@
+using Azure;
+using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reel.Records;
@@ -17,6 +19,9 @@ public sealed partial class Resubmissions(
     TimeProvider time,
     ILogger<Resubmissions> logger)
 {
+    // Somebody waits for the rest of the answer.
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether a request may be resubmitted: nothing else leaves it to a person whether it is paid for.</summary>
     public static bool IsOpenTo(GenerationState state) => state is { Status: GenerationStatus.Failed, ErrorCode: ErrorCodes.SubmitOutcomeUnknown };
 
@@ -56,11 +61,40 @@ public sealed partial class Resubmissions(
         return new Resubmission(id, IsReplay: !isNew);
     }
 
+    /// <summary>
+    /// The provider's id of a request that it did accept: a slow run has recorded that after the outcome was judged unknown. To send such a one again is
+    /// to pay twice. Null as long as nothing says so.
+    /// </summary>
+    public async Task<string?> FindAcceptedAsync(GenerationRequest unknown, CancellationToken cancellationToken)
+    {
+        var name = SubmissionRecord.NameOf(InstanceIds.Of(unknown.CallerId, unknown.RequestId));
+        var answer = (await records.ReadAsync<SubmissionRecord>(name, cancellationToken))?.Value.Answer;
+        return answer is { Kind: SubmitKind.Accepted } ? answer.ProviderRequestId : null;
+    }
+
     /// <summary>The id of a request's resubmission; null when there is none that can be looked at. Storage is asked only where there can be one.</summary>
     public async Task<string?> FindAsync(Generation generation, CancellationToken cancellationToken)
     {
         if (!IsOpenTo(generation.State) || await ReadAsync(generation.Request, cancellationToken) is not { } id) return null;
         return await generations.FindAsync(generation.Request.CallerId, id, cancellationToken) is null ? null : id;
+    }
+
+    /// <summary>Like <see cref="FindAsync"/>, for an answer that is of use without it: null also when storage cannot be read.</summary>
+    public async Task<string?> FindIfReadableAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(ReadLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await FindAsync(generation, either.Token);
+        }
+        catch (Exception exception) when (
+            !cancellationToken.IsCancellationRequested
+            && exception is (RequestFailedException or AggregateException or OperationCanceledException or AuthenticationFailedException))
+        {
+            LogNotRead(logger, generation.Request.RequestId, exception);
+            return null;
+        }
     }
 
     private async Task<string?> ReadAsync(GenerationRequest unknown, CancellationToken cancellationToken) =>
@@ -70,6 +104,9 @@ public sealed partial class Resubmissions(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId}, whose submit had an unknown outcome, was resubmitted as {NewRequestId}.")]
     private static partial void LogResubmitted(ILogger logger, string requestId, string newRequestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether request {RequestId} was resubmitted could not be read; its answer leaves that out.")]
+    private static partial void LogNotRead(ILogger logger, string requestId, Exception exception);
 }
 
 /// <summary>What is kept of a resubmission.</summary>

@@ -6,15 +6,16 @@ namespace Reel.Generations;
 
 /// <summary>
 /// Copies the rendered video into blob storage. Writing twice is harmless. When it cannot be had, the provider is asked for a fresh link, as long as
-/// it remembers the request, and a fresh one is used at once. Throws when blob storage is in trouble.
+/// it remembers the request, and a fresh one is used at once, in what is left of the time for one save. Throws when blob storage is in trouble.
 /// </summary>
-public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind) : IActivity<SaveVideoInput, SaveVideoOutcome>
+public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind, TimeProvider time) : IActivity<SaveVideoInput, SaveVideoOutcome>
 {
     /// <inheritdoc/>
     public async Task<SaveVideoOutcome> RunAsync(SaveVideoInput input, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var source = new FreshSource(input.Url, input.Length, input.ContentType);
-        var outcome = await SaveAsync(input, source, cancellationToken);
+        var outcome = await SaveAsync(input, source, TimeSpan.Zero, cancellationToken);
         if (outcome is SaveOutcome.Saved or SaveOutcome.AlreadySaved) return Describe(outcome);
 
         var answer = await segmind.GetResultAsync(input.ProviderRequestId, cancellationToken);
@@ -22,12 +23,12 @@ public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind)
 
         var fresh = new FreshSource(video.Url, video.FileSize, video.ContentType);
         if (fresh == source) return Describe(outcome, "; the provider still names this link");
-        var again = Describe(await SaveAsync(input, fresh, cancellationToken), "; this was a fresh link");
+        var again = Describe(await SaveAsync(input, fresh, time.GetElapsedTime(started), cancellationToken), "; this was a fresh link");
         return again.Video is null ? again with { Fresh = fresh } : again;
     }
 
-    private Task<SaveOutcome> SaveAsync(SaveVideoInput input, FreshSource source, CancellationToken cancellationToken) => videos.SaveAsync(
-        new VideoSource(new Uri(source.Url), source.Length, source.ContentType), SavedVideo.NameOf(input.CallerId, input.RequestId), input.RequestId, cancellationToken);
+    private Task<SaveOutcome> SaveAsync(SaveVideoInput input, FreshSource source, TimeSpan spent, CancellationToken cancellationToken) => videos.SaveAsync(
+        new VideoSource(new Uri(source.Url), source.Length, source.ContentType, spent), SavedVideo.NameOf(input.CallerId, input.RequestId), input.RequestId, cancellationToken);
 
     private static string NoLink(ResultAnswer answer) => answer switch
     {

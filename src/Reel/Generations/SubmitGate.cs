@@ -62,7 +62,7 @@ public sealed partial class SubmitGate : IDisposable
 
         var now = time.GetUtcNow();
         var until = CapacityWait.IsBelievable(reset, now) ? Math.Min(reset.UtcTicks, (now + LongestPause).UtcTicks) : 0;
-        for (var known = Volatile.Read(ref closedUntil); known < until;)
+        for (var known = Volatile.Read(ref closedUntil); known < until || (until > 0 && IsOfAnotherClock(known, now));)
         {
             var before = Interlocked.CompareExchange(ref closedUntil, until, known);
             if (before == known)
@@ -81,10 +81,14 @@ public sealed partial class SubmitGate : IDisposable
     private SubmitEntry? Closed()
     {
         var until = Volatile.Read(ref closedUntil);
-        return time.GetUtcNow().UtcTicks >= until
+        var now = time.GetUtcNow();
+        return now.UtcTicks >= until || IsOfAnotherClock(until, now)
             ? null
             : SubmitEntry.Refuse("The provider has just refused a submit for its rate limit; this one was not sent.", new DateTimeOffset(until, TimeSpan.Zero));
     }
+
+    // Further off than the gate is ever closed for: the clock was set back since.
+    private static bool IsOfAnotherClock(long until, DateTimeOffset now) => until > (now + LongestPause).UtcTicks;
 
     private async Task<RateLimitLease?> PlaceAsync(CancellationToken cancellationToken)
     {

@@ -13,7 +13,8 @@ public sealed record StoredVideo(string BlobName, long Length, string Sha256, st
 /// <param name="Url">http or https. It needs no key, so it is as good as the video: it is never logged.</param>
 /// <param name="ExpectedLength">The announced length in bytes; null when none was.</param>
 /// <param name="ContentType">The announced type; null when none was.</param>
-public sealed record VideoSource(Uri Url, long? ExpectedLength = null, string? ContentType = null);
+/// <param name="Spent">How much of the time for the download (<see cref="VideoOptions.DownloadTimeout"/>) has gone by before it begins.</param>
+public sealed record VideoSource(Uri Url, long? ExpectedLength = null, string? ContentType = null, TimeSpan Spent = default);
 
 /// <summary>A link that reads one video and does nothing else.</summary>
 /// <param name="Url">Holds a signature: whoever has it can read the video. Never to be logged.</param>

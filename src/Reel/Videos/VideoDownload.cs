@@ -142,7 +142,7 @@ internal sealed class VideoDownload(
 
     private void CheckTime()
     {
-        if (time.GetElapsedTime(started) > options.DownloadTimeout)
+        if (source.Spent + time.GetElapsedTime(started) > options.DownloadTimeout)
             throw SourceFailedException.Unavailable($"the download took more than {options.DownloadTimeout}");
     }
 

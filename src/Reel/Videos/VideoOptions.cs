@@ -9,6 +9,15 @@ public sealed partial class VideoOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Videos";
 
+    /// <summary>
+    /// The most for <see cref="DownloadTimeout"/>. With <see cref="LongestStall"/> and some minutes for the storage it stays below the functionTimeout of
+    /// host.json: a function that goes on beyond that has its process killed, and with it the submits that are under way there.
+    /// </summary>
+    public static readonly TimeSpan LongestDownload = TimeSpan.FromMinutes(45);
+
+    /// <summary>The most for <see cref="StallTimeout"/>.</summary>
+    public static readonly TimeSpan LongestStall = TimeSpan.FromMinutes(10);
+
     /// <summary>The container the videos go to; made when missing, and private.</summary>
     [Required(ErrorMessage = "Videos__Container must name a container")]
     public string Container { get; set; } = "videos";
@@ -28,7 +37,10 @@ public sealed partial class VideoOptions : IValidatableObject
     /// <summary>How long the provider may send nothing, or next to nothing, until another connection is tried; 1 second to 10 minutes.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one download may take in all, 1 minute to 1 day: a body that trickles never stalls.</summary>
+    /// <summary>
+    /// How long a save may download in all, 1 minute to <see cref="LongestDownload"/>: a body that trickles never stalls. What takes longer begins anew
+    /// in the next try.
+    /// </summary>
     public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <inheritdoc/>
@@ -42,10 +54,10 @@ public sealed partial class VideoOptions : IValidatableObject
             yield return new("Videos__Retention must be between 1.00:00:00 (one day) and 3650.00:00:00, or not set");
         if (MaxLength is < 1 or > 190L << 30)
             yield return new("Videos__MaxLength must be between 1 and 204010946560 bytes (190 GiB)");
-        if (StallTimeout < TimeSpan.FromSeconds(1) || StallTimeout > TimeSpan.FromMinutes(10))
+        if (StallTimeout < TimeSpan.FromSeconds(1) || StallTimeout > LongestStall)
             yield return new("Videos__StallTimeout must be between 00:00:01 and 00:10:00");
-        if (DownloadTimeout < TimeSpan.FromMinutes(1) || DownloadTimeout > TimeSpan.FromDays(1))
-            yield return new("Videos__DownloadTimeout must be between 00:01:00 and 1.00:00:00");
+        if (DownloadTimeout < TimeSpan.FromMinutes(1) || DownloadTimeout > LongestDownload)
+            yield return new("Videos__DownloadTimeout must be between 00:01:00 and 00:45:00");
     }
 
     /// <summary>Azure's rule for container names. The special names $root, $web and $logs are no place for videos.</summary>

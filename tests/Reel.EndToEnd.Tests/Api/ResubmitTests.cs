@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Desk;
+using Reel.EndToEnd.Tests.Videos;
 using Reel.Generations;
 
 namespace Reel.EndToEnd.Tests.Api;
@@ -68,6 +69,28 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     }
 
     [Fact]
+    public async Task With_storage_away_the_rest_of_the_answer_is_there()
+    {
+        await using var storage = ScriptedServer.Sending([], "403 Forbidden", ""); // No trouble of the kind that the client retries.
+        var blobs = new UriBuilder(storage.Url) { Path = "devstoreaccount1", Query = "" }.Uri.AbsoluteUri;
+        var key = Convert.ToBase64String(new byte[64]);
+        await using var away = await ApiPair.StartAsync($"BlobEndpoint={blobs};AccountName=devstoreaccount1;AccountKey={key}");
+        var id = await away.SubmitAsync("a ghost");
+        away.Engine.Fail($"desk_{id}", ErrorCodes.SubmitOutcomeUnknown, Charged.Unknown);
+
+        foreach (var path in (string[])["", "/status"])
+        {
+            var answer = await away.GetAsync($"/v2/requests/{id}{path}");
+            Assert.Equal(
+                (HttpStatusCode.UnprocessableEntity, ErrorCodes.SubmitOutcomeUnknown, "unknown", null),
+                (answer.Status, answer["error_code"], answer["charged"], answer["resubmitted_as"]));
+        }
+
+        Assert.NotEmpty(storage.Heads);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.PostAsync($"/v2/requests/{id}/resubmit")).Status);
+    }
+
+    [Fact]
     public async Task A_process_that_dies_between_reservation_and_start_loses_nothing()
     {
         var old = await UnknownAsync();
@@ -98,6 +121,54 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
         Assert.Equal([$"desk_{old}", $"desk_{id}"], pair.Engine.Started);
         Assert.Null((await pair.GetAsync($"/v2/requests/{old}"))["resubmitted_as"]);
+    }
+
+    [Fact]
+    public async Task One_that_the_provider_is_known_to_have_accepted_after_all_is_not_paid_again()
+    {
+        var old = await UnknownAsync();
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        await AssertRefusedAsync(old, "provider-7");
+    }
+
+    [Fact]
+    public async Task One_that_was_reserved_before_that_was_known_is_not_started_either()
+    {
+        var old = await UnknownAsync();
+        pair.Engine.DieBeforeStart();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ResubmitAsync(old)).Status);
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        await AssertRefusedAsync(old, "provider-7");
+    }
+
+    [Fact]
+    public async Task One_that_is_under_way_already_is_named_whatever_is_known_of_the_old_one_since()
+    {
+        var old = await UnknownAsync();
+        var id = (await ResubmitAsync(old))["request_id"];
+        await AnswerAsync(old, new SubmitOutcome(SubmitKind.Accepted, "provider-7"));
+
+        var again = await ResubmitAsync(old);
+
+        Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
+    }
+
+    [Theory]
+    [InlineData(SubmitKind.NotAccepted)]
+    [InlineData(SubmitKind.Refused)]
+    [InlineData(SubmitKind.Unknown)]
+    [InlineData(null)]
+    public async Task A_record_that_does_not_say_accepted_stands_in_nobodys_way(SubmitKind? recorded)
+    {
+        var old = await UnknownAsync();
+        await AnswerAsync(old, recorded is { } kind ? new SubmitOutcome(kind, Error: "because") : null);
+
+        var answer = await ResubmitAsync(old);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal([$"desk_{old}", $"desk_{answer["request_id"]}"], pair.Engine.Started);
     }
 
     [Fact]
@@ -167,6 +238,9 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
     }
 
     private Task<Answer> ResubmitAsync(string id) => pair.PostAsync($"/v2/requests/{id}/resubmit");
+
+    private async Task AnswerAsync(string id, SubmitOutcome? answer) =>
+        await pair.Records.CreateAsync(SubmissionRecord.NameOf($"desk_{id}"), new SubmissionRecord("kling-2.6", 1, pair.Time.GetUtcNow(), answer));
 
     private async Task<string> UnknownAsync()
     {

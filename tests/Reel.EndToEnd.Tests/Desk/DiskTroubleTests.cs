@@ -84,6 +84,9 @@ public sealed class DiskTroubleTests
         FileSizeLimit.Set(azurite, 0);
         await caller.WaitAsync(first, answer => answer["trouble"] is not null, "trouble", 90);
         await reel.WaitForErrorAsync("Azurite says: ");
+        var keyed = await caller.PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = "never" }, ("Idempotency-Key", "never"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable"), (keyed.Status, keyed["error_code"]));
+        Assert.True(keyed["error"]!.Contains("its disk may be full", StringComparison.Ordinal), $"{keyed.Body}{reel.Story}");
         FileSizeLimit.Set(reel.Id, 0);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await caller.PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = "never" })).Status);
 

@@ -154,9 +154,11 @@ public sealed class ResumingTests(AzuriteFixture azurite) : IClassFixture<Azurit
             await Task.Delay(Timeout.Infinite, connection.Stop);
         });
 
-        await AssertSavedAsync(server, video, configure: options => options.StallTimeout = TimeSpan.FromSeconds(1));
+        await AssertSavedAsync(server, video, configure: options => options.StallTimeout = TimeSpan.FromSeconds(5));
 
-        Assert.InRange(file.Sent, video.Length - (trickles ? 10_000 : 0), video.Length);
+        // How much came in all depends on how busy the machine is; that the first part was kept does not.
+        Assert.Contains("Range: bytes=", server.Heads[1], StringComparison.Ordinal);
+        Assert.True(file.Sent >= video.Length - (trickles ? 10_000 : 0), $"{file.Sent} bytes were sent.");
     }
 
     [Fact]

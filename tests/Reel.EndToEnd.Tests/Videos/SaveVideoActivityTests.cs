@@ -1,6 +1,7 @@
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Generations;
 using Reel.Segmind;
+using Reel.Videos;
 
 namespace Reel.EndToEnd.Tests.Videos;
 
@@ -9,6 +10,8 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
 {
     private readonly byte[] video = Samples.Mp4(5000);
     private ResultAnswer answer = new ResultAnswer.NotFound();
+    private readonly LateClock clock = new();
+    private TimeSpan askingTakes;
     private int asked;
 
     [Fact]
@@ -60,6 +63,21 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
             Error: "the provider answered 503; this was a fresh link", Fresh: new FreshSource(busy.Url.AbsoluteUri, 5000, "video/mp4")), outcome);
     }
 
+    [Fact]
+    public async Task A_fresh_link_has_only_what_is_left_of_the_time_and_else_is_kept_for_the_next_run()
+    {
+        await using var expired = ScriptedServer.Sending([], "403 Expired");
+        await using var server = ScriptedServer.Sending(video);
+        answer = Completed(server.Url, 5000);
+        askingTakes = new VideoOptions().DownloadTimeout;
+
+        var outcome = await RunAsync(expired.Url);
+
+        Assert.Equal(new SaveVideoOutcome(
+            Error: "the download took more than 00:30:00; this was a fresh link", Fresh: new FreshSource(server.Url.AbsoluteUri, 5000, "video/mp4")), outcome);
+        Assert.Empty(server.Heads);
+    }
+
     public static TheoryData<string, string?, ResultAnswer, string> Troubles => new()
     {
         { "403 No", null, new ResultAnswer.NotFound(), "the provider refuses to hand out the file (403); its link may have expired; it no longer knows the request, so there is no fresh link" },
@@ -85,6 +103,7 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
     Task<ResultAnswer> ISegmindClient.GetResultAsync(string requestId, CancellationToken cancellationToken)
     {
         asked++;
+        clock.Late += askingTakes;
         return Task.FromResult(answer);
     }
 
@@ -97,8 +116,16 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
 
     private async Task<SaveVideoOutcome> RunAsync(Uri url, long? length = null)
     {
-        using var test = new TestStore(azurite.ConnectionString);
+        using var test = new TestStore(azurite.ConnectionString, time: clock);
         var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4");
-        return await new SaveVideoActivity(test.Store, this).RunAsync(input, CancellationToken.None);
+        return await new SaveVideoActivity(test.Store, this, clock).RunAsync(input, CancellationToken.None);
+    }
+
+    /// <summary>The machine's clock, and later by as much as is said.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeSpan Late { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Late.TotalSeconds * TimestampFrequency);
     }
 }

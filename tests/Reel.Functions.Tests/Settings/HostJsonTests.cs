@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reel.Functions.Tests.Infra;
 using Reel.Generations;
+using Reel.Videos;
 
 namespace Reel.Functions.Tests.Settings;
 
@@ -49,6 +50,15 @@ public sealed class HostJsonTests
     {
         Assert.Equal("2.0", host.GetProperty("version").GetString());
         Assert.Equal("", host.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
+    }
+
+    [Fact]
+    public void The_longest_download_ends_before_the_host_would_kill_the_process()
+    {
+        var limit = TimeSpan.Parse(host.GetProperty("functionTimeout").GetString()!);
+
+        // A read that begins at the last moment may stall, and storage then has to take in what came.
+        Assert.InRange(VideoOptions.LongestDownload + VideoOptions.LongestStall, new VideoOptions().DownloadTimeout, limit - TimeSpan.FromMinutes(5));
     }
 
     [Fact]

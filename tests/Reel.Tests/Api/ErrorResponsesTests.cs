@@ -50,6 +50,29 @@ public sealed class ErrorResponsesTests
         Assert.DoesNotContain(trouble.Message, error.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("POST", 500, "refuses to write: it answers 500. On a desk its disk may be full")]
+    [InlineData("GET", 500, "it answers 500")]
+    [InlineData("POST", 0, "does not answer")]
+    public async Task Storage_that_refuses_is_told_apart_from_one_that_is_away(string method, int status, string says)
+    {
+        var (_, error) = await AnswerAsync(new RequestFailedException(status, "ENOSPC"), method);
+
+        Assert.Contains(says, error.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ResponseEnded, "its disk may be full")]
+    [InlineData(HttpRequestError.ConnectionError, "does not answer")]
+    public async Task Storage_that_breaks_off_at_last_is_told_apart_from_one_that_is_away(HttpRequestError last, string says)
+    {
+        RequestFailedException Failed(HttpRequestError error) => new(0, "broken", new HttpRequestException(error, "broken"));
+
+        var (_, error) = await AnswerAsync(new AggregateException(Failed(HttpRequestError.ResponseEnded), Failed(last)), "POST");
+
+        Assert.Contains(says, error.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     private static async Task<(HttpContext Context, JsonElement Error)> AnswerAsync(Exception trouble, string method)
     {
         using var services = new ServiceCollection().AddLogging().BuildServiceProvider();

@@ -67,6 +67,17 @@ public sealed class GenerationLastLookTests : GenerationScript
     }
 
     [Fact]
+    public void An_answer_that_is_announced_for_a_far_day_is_waited_for_ten_minutes_and_no_longer()
+    {
+        for (var i = 0; i < 2; i++) LastLooks.Enqueue(Pending with { RetryAt = Request.Deadline.AddDays(1) });
+
+        var state = Run();
+
+        Assert.Equal((ErrorCodes.TimedOut, Charged.Unknown), (state.ErrorCode, state.Charged));
+        Assert.InRange(state.FinishedAt!.Value, Request.Deadline.AddMinutes(10), Request.Deadline.AddMinutes(11));
+    }
+
+    [Fact]
     public void A_storage_that_stays_away_leaves_it_open()
     {
         Context.On(Activities.Withdraw, SubmitOutcome (_) => throw new IOException("no storage"));

@@ -130,6 +130,19 @@ public sealed class SubmitGateTests : IDisposable
         AssertHeldBack(await gate.EnterAsync(CancellationToken.None), clock.GetUtcNow() + SubmitGate.LongestPause);
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_opens_the_gate_and_the_next_refusal_closes_it_again()
+    {
+        gate.Heard(RateLimited(clock.GetUtcNow().AddSeconds(20)));
+        clock.Forward(TimeSpan.FromHours(-3));
+
+        using (var entry = await gate.EnterAsync(CancellationToken.None)) Assert.Null(entry.HeldBack);
+
+        var reset = clock.GetUtcNow().AddSeconds(10);
+        gate.Heard(RateLimited(reset));
+        AssertHeldBack(await gate.EnterAsync(CancellationToken.None), reset);
+    }
+
     [Theory]
     [InlineData(-60)]
     [InlineData(3_600)]

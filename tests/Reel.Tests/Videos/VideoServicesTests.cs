@@ -54,6 +54,7 @@ public sealed class VideoServicesTests
     [InlineData("Videos:MaxLength", "Videos__MaxLength", "0")]
     [InlineData("Videos:StallTimeout", "Videos__StallTimeout", "00:00:00")]
     [InlineData("Videos:DownloadTimeout", "Videos__DownloadTimeout", "00:00:01")]
+    [InlineData("Videos:DownloadTimeout", "Videos__DownloadTimeout", "00:45:01")]
     [InlineData("AzureWebJobsStorage", "AzureWebJobsStorage", "no such thing")]
     [InlineData("AzureWebJobsStorage", "AzureWebJobsStorage", "BlobEndpoint=https://a.test/;SharedAccessSignature=sv=2021-12-02&sig=s3cret")]
     [InlineData("AzureWebJobsStorage:accountName", "AzureWebJobsStorage__accountName", "Some-One")]
