@@ -94,7 +94,7 @@ public sealed class RefusalTests(ApiDesk desk)
     [Theory]
     [InlineData("GET", "/v2/kling-2.6", "POST")]
     [InlineData("POST", "/v2/models/kling-2.6", "GET, HEAD")]
-    [InlineData("DELETE", "/v2/requests/00000000-0000-8000-8000-000000000000", "GET, HEAD")]
+    [InlineData("PUT", "/v2/requests/00000000-0000-8000-8000-000000000000", "DELETE, GET, HEAD")]
     [InlineData("PUT", "/v2/requests/00000000-0000-8000-8000-000000000000/status", "GET, HEAD")]
     [InlineData("GET", "/v2/requests/00000000-0000-8000-8000-000000000000/resubmit", "POST")]
     [InlineData("POST", "/healthz", "GET, HEAD")]
