@@ -40,7 +40,7 @@ internal static class BatchEndpoints
             ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202)
             : Unknown(id);
 
-    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, Links links)
+    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time)
     {
         var query = new QueryParameters(context.Request.Query);
         var status = query.ReadStatus();
@@ -52,13 +52,13 @@ internal static class BatchEndpoints
         if (query.Errors.Count > 0) return query.Refusal();
         if (await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } batch) return Unknown(id);
 
-        var baseUrl = links.BaseUrl(context.Request);
+        var (baseUrl, now) = (links.BaseUrl(context.Request), time.GetUtcNow());
         List<RequestAnswer> found = [];
         while (next < batch.Request.Count && found.Count < limit)
         {
             var block = next / BatchIds.BlockSize;
             var wanted = (await batches.ReadBlockAsync(batch, block, context.RequestAborted))
-                .Select(generation => RequestAnswer.OfState(baseUrl, generation))
+                .Select(generation => RequestAnswer.OfListed(baseUrl, generation, now))
                 .Where(answer => answer.BatchIndex >= next && (status is null || answer.Status == status))
                 .Take(limit - found.Count)
                 .ToList();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -27,7 +28,9 @@ internal static class RequestEndpoints
         var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
         var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
         var resubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted);
-        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
+        var parameters = JsonSerializer.Deserialize(generation.Request.Parameters, ApiJson.Types.JsonElement);
+        return Answer(
+            context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null, Parameters = parameters }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
