@@ -27,7 +27,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/page/1/none.js")]
     [InlineData("/v2")]
     [InlineData("/v1")]
     [InlineData("/api/healthz")]
