@@ -13,7 +13,10 @@ public sealed class OrderTests(PageDesk desk)
         await using var visit = await Visit.StartAsync(desk.Url);
         await visit.Prompt.FillAsync("a lighthouse that is played");
         await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "5 s" }).CheckAsync();
-        await Expect(visit.Page.Locator("#estimate")).ToContainTextAsync("$0.875 · usually ready in 2 min");
+        await visit.Page.GetByRole(AriaRole.Switch, new() { Name = "Generate audio" }).UncheckAsync();
+        await Expect(visit.Page.Locator("#estimate")).ToHaveTextAsync("$0.438 · usually ready in 2 min");
+        await visit.Page.GetByRole(AriaRole.Switch, new() { Name = "Generate audio" }).CheckAsync();
+        await Expect(visit.Page.Locator("#estimate")).ToContainTextAsync("$0.438 – $1.75 · usually ready in 2 min");
         await visit.Order.ClickAsync();
 
         var card = visit.Card("a lighthouse that is played");
@@ -102,7 +105,7 @@ public sealed class OrderTests(PageDesk desk)
         await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "Kling 1.6 Image to Video" }).CheckAsync();
 
         await Expect(visit.Page.GetByLabel("Image required")).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByLabel("Prompt")).ToHaveValueAsync("kept from model to model");
+        await Expect(visit.Page.Locator("#field-prompt")).ToHaveValueAsync("kept from model to model");
         await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = "pro", Exact = true })).ToBeCheckedAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Switch)).ToHaveCountAsync(0);
         await Expect(visit.Page.Locator("#estimate")).ToContainTextAsync("Price not published");

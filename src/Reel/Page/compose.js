@@ -101,6 +101,7 @@ function choose(wanted) {
   parts.fields.replaceChildren(...made.filter((one) => one.parameter !== webhook && isProminent(one.parameter)).map((one) => one.field.root));
   parts.moreFields.replaceChildren(...made.filter((one) => one.parameter === webhook || !isProminent(one.parameter)).map((one) => one.field.root));
   parts.fault.textContent = '';
+  showEstimate(model.price_usd, model.typical_seconds);
   estimate();
 }
 
@@ -128,7 +129,6 @@ async function estimate() {
   const body = read();
   delete body.webhook_url;
   for (const parameter of asked.parameters) if (parameter.required) body[parameter.name] ??= asked.example[parameter.name];
-  showEstimate(asked.price_usd, asked.typical_seconds);
   try {
     const answer = await post(`v2/${asked.slug}?dry_run=true`, body, { signal });
     if (signal.aborted) return;

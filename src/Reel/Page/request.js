@@ -156,15 +156,17 @@ function showActions() {
   if (hadFocus) byId('request-title').focus({ preventScroll: true });
 }
 
+// Not disabled: that would take the focus away from who is at it.
 async function act(button, action) {
-  button.disabled = true;
+  if (button.getAttribute('aria-disabled')) return;
+  button.setAttribute('aria-disabled', 'true');
   setText(parts.fault, '');
   try {
     await action();
   } catch (error) {
     setText(parts.fault, error.message);
   } finally {
-    button.disabled = false;
+    button.removeAttribute('aria-disabled');
   }
 }
 

@@ -91,14 +91,15 @@ export async function showDeliveries(root, id) {
 
   async function again(event) {
     const button = event.currentTarget;
-    button.disabled = true;
+    if (button.getAttribute('aria-disabled')) return;
+    button.setAttribute('aria-disabled', 'true');
     try {
       await post(`v2/requests/${id}/deliveries/redeliver`, {});
       announce('It is being sent again.');
       await showDeliveries(root, id);
     } catch (error) {
       root.lastElementChild.textContent = error.message;
-      button.disabled = false;
+      button.removeAttribute('aria-disabled');
     }
   }
 }
