@@ -104,7 +104,7 @@ public sealed class AccessTests(PageDesk desk)
                           - link "heard under way [stuck]"
                     - listitem:
                       - article:
-                        - button "Play: heard and not seen"
+                        - 'button "Play: heard and not seen"'
                         - heading "heard and not seen" [level=3]:
                           - link "heard and not seen"
             """);
@@ -119,18 +119,24 @@ public sealed class AccessTests(PageDesk desk)
         await Expect(visit.Page.GetByRole(AriaRole.Main)).ToMatchAriaSnapshotAsync("""
             - main:
               - region "told and not seen [fail]":
-                - link "All videos"
+                - paragraph:
+                  - link "All videos"
                 - button "Do it again"
                 - button "Delete"
                 - heading "told and not seen [fail]" [level=1]
                 - region "Timeline":
                   - heading "What happened" [level=2]
                   - list:
-                    - listitem: /Accepted/
-                    - listitem: /Taken by the provider/
-                    - listitem: /The render failed/
+                    - listitem:
+                      - text: Accepted
+                    - listitem:
+                      - text: Taken by the provider
+                    - listitem:
+                      - text: The render failed
                 - region "Parameters":
                   - heading "What it is made from" [level=2]
+                  - term: Model
+                  - definition: Kling 2.6
                 - region "As a command":
                   - heading "As a command" [level=2]
                   - button "Copy"

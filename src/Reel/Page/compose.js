@@ -15,6 +15,7 @@ const webhook = {
 };
 
 let models = [];
+let asking = null;
 let model = null;
 let fields = [];
 let order = null;
@@ -26,15 +27,22 @@ let onOrdered = () => {};
 /** Gets the models and shows the form; what was put in stays when this is called again. */
 export async function startCompose(tellOrdered) {
   onOrdered = tellOrdered;
-  if (models.length > 0) return estimate();
-  models = await get('v2/models');
+  if (parts) return estimate();
+  await knowModels();
+  if (parts) return;
   build();
   choose(models[0]);
 }
 
+/** Comes back when the models, and so their names, are known. */
+export function knowModels() {
+  asking ??= get('v2/models').then((answer) => { models = answer; }).finally(() => { if (models.length === 0) asking = null; });
+  return asking;
+}
+
 /** Fills the form with what another request was made from. */
 export async function compose(slug, parameters) {
-  if (models.length === 0) await startCompose(onOrdered);
+  if (!parts) await startCompose(onOrdered);
   const wanted = models.find((one) => one.slug === slug);
   if (!wanted) return;
   choose(wanted);

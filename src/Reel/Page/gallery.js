@@ -14,13 +14,28 @@ const mostOthers = 6;
 
 const cards = new Map();
 let order = [];
-let cursor = null;
+let isNew = false; // a card came or went since they were put in order
+
+// What of the list was asked for, newest first: each page begins after an id. New requests come at the front; a batch's come in between.
+let pages = [];
+let turn = 0;
+let count = 0; // how many of the cards are what is searched for
 let isLoading = false;
-let isStarted = false;
 let asking = 0;
 let timer = 0;
 let filters = null;
 let isShown = () => true;
+
+// How many cards are laid out, or left out, together. Rows of one to six cards come out even.
+const blockSize = 60;
+
+// A browser looks at everything that is observed at each frame: so cards are observed in the blocks that are near, and not by thousands.
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    entry.target.toggleAttribute('data-near', entry.isIntersecting);
+    observeCards(entry.target);
+  }
+}, { rootMargin: '600px' });
 
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) entry.target.card?.see(entry.isIntersecting);
@@ -47,6 +62,7 @@ export function startGallery(isVisible) {
 
 /** Shows a request that was ordered a moment ago before the list tells it. */
 export function addOrdered(request) {
+  asking += 1; // what is being asked for at this moment would not have it
   if (!fits(request)) return refreshSoon(0);
   put(request);
   arrange();
@@ -73,10 +89,15 @@ export function refreshSoon(milliseconds) {
 export function resetGallery() {
   if (!filters) return;
   for (const id of [...cards.keys()]) drop(id);
-  cursor = null;
-  isStarted = false;
+  asking += 1;
+  pages = [];
   arrange();
 }
+
+const isStarted = () => pages[0]?.isLoaded === true;
+
+/** The page that scrolling on leads to. */
+const next = () => (pages.at(-1)?.isLoaded === false ? pages.at(-1) : null);
 
 function buildFilters() {
   filters = {
@@ -97,11 +118,11 @@ function changed() {
   void refresh();
 }
 
-function path(size, from) {
-  const query = new URLSearchParams({ limit: size });
+function path(page) {
+  const query = new URLSearchParams({ limit: page.token ? pageSize : newestSize });
   if (filters.status.value) query.set('status', filters.status.value);
   if (filters.model.value) query.set('model', filters.model.value);
-  if (from) query.set('cursor', from);
+  if (page.token) query.set('cursor', page.token);
   return `v2/requests?${query}`;
 }
 
@@ -109,51 +130,69 @@ async function refresh() {
   clearTimeout(timer);
   if (document.hidden || !filters) return;
   const mine = ++asking;
+  if (pages.length === 0) pages = [{ after: '', token: null, isLoaded: false }];
   try {
-    const page = await get(path(newestSize));
-    if (mine !== asking) return;
-    take(page);
-    await lookAtOthers(new Set(page.requests.map((one) => one.request_id)));
+    await fetchPage(pages[0], () => mine === asking);
+    if (isStarted() && mine === asking) await lookFurtherDown(() => mine === asking);
   } catch {
     // Whoever listens to the connection or the key says so; the next one may do better.
   }
-  if (mine === asking) refreshSoon([...cards.values()].some((card) => !isFinal(card.request)) && isShown() ? busyPause : idlePause);
+  if (next()) lookAtEnd();
+  if (mine === asking) refreshSoon(isBusy() && isShown() ? busyPause : idlePause);
 }
 
-function take(page) {
-  const ids = new Set(page.requests.map((one) => one.request_id));
-  const isGap = order.length > 0 && page.next_cursor && !page.requests.some((one) => cards.has(one.request_id));
-  if (isGap) for (const id of [...cards.keys()]) drop(id);
-  if (!isStarted || isGap) cursor = page.next_cursor ?? null;
+const isBusy = () => [...cards.values()].some((card) => !isFinal(card.request));
+
+async function fetchPage(page, isWanted) {
+  const answer = await get(path(page));
+  if (isWanted() && pages.includes(page)) take(page, answer);
+}
+
+function take(page, { requests, next_cursor: token }) {
+  const ids = new Set(requests.map((one) => one.request_id));
+  const last = token ? requests.at(-1)?.request_id ?? page.after : '\uffff';
+  const meetsKnown = cards.has(last);
+  page.isLoaded = true;
 
   // Within what the page covers, who is not on it is gone, or no longer what is looked for.
-  const last = page.next_cursor ? page.requests.at(-1)?.request_id ?? '' : '\uffff';
-  for (const id of order) if (id <= last && !ids.has(id)) drop(id);
-  for (const request of page.requests) put(request);
-  isStarted = true;
-  arrange();
+  for (const id of order) if (id > page.after && id <= last && !ids.has(id)) drop(id);
+  for (const request of requests) put(request);
+
+  const at = pages.indexOf(page) + 1;
+  if (!token) pages.length = at;
+  else if (!pages[at] || (pages[at].after > last && !meetsKnown)) pages.splice(at, 0, { after: last, token, isLoaded: false });
+  while (pages[at + 1] && pages[at + 1].after <= last) pages.splice(at, 1);
+  if (isNew) arrange();
+  else describe();
 }
 
-// What is under way further down, and can be seen, is asked for one by one.
-async function lookAtOthers(known) {
-  const others = [...cards.values()].filter((card) => !known.has(card.id) && card.isSeen && !isFinal(card.request)).slice(0, mostOthers);
+// Further down, one page after the other has its turn while anything is under way, and those that fill a gap at once; and what is under way and can be
+// seen is asked for by itself.
+async function lookFurtherDown(isWanted) {
+  const below = pages.slice(1).filter((page) => page !== next());
+  const page = below.find((one) => !one.isLoaded) ?? (isBusy() ? below[turn++ % below.length] : null);
+  if (page) await fetchPage(page, isWanted);
+  const newest = new Set(order.slice(0, newestSize));
+  const others = [...cards.values()].filter((card) => !newest.has(card.id) && card.isSeen && !isFinal(card.request)).slice(0, mostOthers);
   await Promise.all(others.map(async (card) => put(await get(`v2/requests/${card.id}/status`))));
 }
 
 async function loadMore() {
-  if (isLoading || !cursor) return;
+  const page = next();
+  if (isLoading || !page || !isStarted()) return;
   isLoading = true;
   try {
-    const page = await get(path(pageSize, cursor));
-    cursor = page.next_cursor ?? null;
-    for (const request of page.requests) put(request);
-    arrange();
+    await fetchPage(page, () => true);
   } catch {
     // The button stays.
   } finally {
     isLoading = false;
   }
-  // The observer tells of changes only: who still sees the end wants more.
+  lookAtEnd();
+}
+
+// The observer tells of changes only: who saw the end before there was more, or still sees it, wants more.
+function lookAtEnd() {
   end.unobserve(byId('more').parentElement);
   end.observe(byId('more').parentElement);
 }
@@ -167,7 +206,7 @@ function put(request) {
   if (!known) {
     const card = new Card(request);
     cards.set(card.id, card);
-    seen.observe(card.root);
+    isNew = true;
     return;
   }
   if (!isFinal(known.request) && isFinal(request)) announce(`${stateOf(request)}: ${excerpt(nameOf(known.request), 60)}`);
@@ -180,10 +219,23 @@ function drop(id) {
   seen.unobserve(card.root);
   card.remove();
   cards.delete(id);
+  isNew = true;
+}
+
+function observeCards(block) {
+  for (const root of block.children) {
+    if (block.hasAttribute('data-near')) {
+      seen.observe(root);
+    } else {
+      seen.unobserve(root);
+      root.card.see(false);
+    }
+  }
 }
 
 /** Puts the cards that are looked for under their days. Ids sort newest first. */
 function arrange() {
+  isNew = false;
   order = [...cards.keys()].sort();
   const words = filters.search.value.trim().toLowerCase();
   const found = words ? order.filter((id) => (cards.get(id).request.prompt ?? '').toLowerCase().includes(words)) : order;
@@ -197,12 +249,21 @@ function arrange() {
   const root = byId('cards');
   const before = new Map([...root.children].map((section) => [section.dataset.day, section]));
   const sections = [...days].map(([day, items]) => {
-    const section = before.get(day) ?? el('section', { 'data-day': day, 'aria-label': day }, el('h2', { class: 'day' }, day), el('ul', { role: 'list' }));
-    place(section.lastElementChild, items);
+    const section = before.get(day) ?? el('section', { 'data-day': day, 'aria-label': day }, el('h2', { class: 'day' }, day));
+    const [heading, ...blocks] = section.children;
+    const wanted = Array.from({ length: Math.ceil(items.length / blockSize) }, (_, index) => blocks[index] ?? el('ul', { role: 'list' }));
+    wanted.forEach((block, index) => {
+      place(block, items.slice(index * blockSize, (index + 1) * blockSize));
+      near.observe(block);
+      observeCards(block);
+    });
+    for (const block of blocks.slice(wanted.length)) near.unobserve(block);
+    place(section, [heading, ...wanted]);
     return section;
   });
   place(root, sections);
-  describe(found.length, words);
+  count = found.length;
+  describe();
 }
 
 /** Makes the children these, and moves none that is where it should be: what plays goes on. */
@@ -214,13 +275,14 @@ function place(parent, children) {
   });
 }
 
-function describe(count, words) {
+function describe() {
+  const words = filters.search.value.trim();
   const isFiltered = filters.status.value || filters.model.value;
-  const note = !isStarted ? 'The videos are being fetched…'
+  const note = !isStarted() ? 'The videos are being fetched…'
     : words ? `${count} of the ${order.length} that are shown ${count === 1 ? 'has' : 'have'} that in the prompt.`
     : count > 0 ? ''
     : isFiltered ? 'There is none of that kind.' : 'Nothing here yet. What you order appears at once, and shows how far it is.';
   setText(byId('gallery-note'), note);
-  byId('more').hidden = !cursor;
+  byId('more').hidden = !next();
   setText(byId('more'), words ? `Search ${pageSize} more` : 'Show more');
 }

@@ -2,7 +2,7 @@
 
 import { ApiError, Away, call, follow, get, post } from './api.js';
 import { leader } from './card.js';
-import { compose, modelTitle } from './compose.js';
+import { compose, knowModels, modelTitle } from './compose.js';
 import { confirm } from './dialogs.js';
 import { announce, byId, el, icon, icons, quoted, setText } from './dom.js';
 import { forget, learn, refreshSoon } from './gallery.js';
@@ -23,7 +23,7 @@ export async function showRequest(id) {
   request = null;
   byId('request').replaceChildren(backLink(), el('h1', { id: 'request-title', tabindex: -1 }, 'Request'), el('p', { class: 'muted', role: 'status' }, 'It is being fetched…'));
   try {
-    const found = await get(`v2/requests/${encodeURIComponent(id)}`, { signal });
+    const [found] = await Promise.all([get(`v2/requests/${encodeURIComponent(id)}`, { signal }), knowModels()]);
     if (signal.aborted) return;
     build(found);
     await watch(found, signal);

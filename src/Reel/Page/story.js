@@ -38,7 +38,7 @@ export function details(request, modelTitle) {
     request.video && ['SHA-256', el('code', {}, request.video.sha256)],
     ['Id', el('code', {}, request.request_id)],
     request.provider_request_id && ['Provider’s id', el('code', {}, request.provider_request_id)],
-    request.batch_id && ['Batch', el('code', {}, request.batch_id), request.batch_index],
+    request.batch_id && ['Batch', el('code', {}, request.batch_id)],
     request.resubmission_of && ['Sent again for', linkTo(request.resubmission_of)],
     request.resubmitted_as && ['Sent again as', linkTo(request.resubmitted_as)],
   ].filter(Boolean);
@@ -60,7 +60,7 @@ export function asCurl(request) {
 
 /** A block of text with a button that copies it; where the browser does not let it, the text is selected. */
 export function copyable(text) {
-  const block = el('pre', { tabindex: 0, 'aria-label': 'The command' }, text);
+  const block = el('pre', { tabindex: 0, role: 'group', 'aria-label': 'The command' }, text);
   const button = el('button', { type: 'button', onclick: copy }, 'Copy');
   async function copy() {
     try {

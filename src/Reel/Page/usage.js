@@ -1,7 +1,7 @@
 // What it cost: by day and by model, as bars to look at and a table to read.
 
 import { get } from './api.js';
-import { modelTitle } from './compose.js';
+import { knowModels, modelTitle } from './compose.js';
 import { byId, el, setText } from './dom.js';
 import { money } from './words.js';
 
@@ -20,7 +20,7 @@ export async function showUsage() {
   const today = Math.floor(Date.now() / dayLength) * dayLength;
   const first = today - (days - 1) * dayLength;
   try {
-    const usage = await get(`v2/usage?since=${new Date(first).toISOString()}`);
+    const [usage] = await Promise.all([get(`v2/usage?since=${new Date(first).toISOString()}`), knowModels()]);
     if (mine === asking) draw(usage, first, today);
   } catch (error) {
     if (mine === asking) setText(parts.note, error.message);
