@@ -57,7 +57,7 @@ const kinds = [
   { name: 'range', fits: (p) => p.type !== 'string' && p.minimum !== undefined && p.maximum !== undefined, make: makeRange },
   { name: 'number', fits: (p) => p.type !== 'string', make: (p, id, onChange) => makeText(p, id, onChange, el('input', { id, type: 'number', step: p.type === 'integer' ? 1 : 'any', min: p.minimum, max: p.maximum }), Number) },
   { name: 'link', fits: (p) => p.format === 'uri', make: (p, id, onChange) => makeText(p, id, onChange, el('input', { id, type: 'url', inputmode: 'url', placeholder: 'https://…', autocomplete: 'off' })) },
-  { name: 'text', fits: () => true, make: (p, id, onChange) => makeText(p, id, onChange, el('textarea', { id, rows: p.name === 'prompt' ? 5 : 2, dir: 'auto', placeholder: p.name === 'prompt' ? 'A lighthouse in a storm, seen from the sea…' : p.default })) },
+  { name: 'text', fits: () => true, make: (p, id, onChange) => makeText(p, id, onChange, el('textarea', { id, rows: p.name === 'prompt' ? 4 : 2, dir: 'auto', placeholder: p.name === 'prompt' ? 'A lighthouse in a storm, seen from the sea…' : p.default })) },
 ];
 
 function makeChoice(parameter, id, onChange) {
