@@ -133,7 +133,7 @@ internal static class Operations
             Batches,
             "Order up to 1,000 videos",
             "All of it is validated before any of it is started. JSON with requests, or JSON Lines with the options as query parameters.",
-            [Inputs.WebhookUrl, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
+            [Inputs.WebhookUrl, Inputs.WebhookEvents, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
             [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, NoRoom, TooLarge, Reused, Limited],
             BodyKind.Batch),
         ["GET /v2/batches"] = new(
