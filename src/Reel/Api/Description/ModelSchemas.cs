@@ -139,9 +139,11 @@ internal static class ModelSchemas
         {
             ["type"] = "array",
             ["items"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. events.Select(type => JsonValue.Create(type))]) },
-            ["description"] = events.Contains(WebhookTypes.BatchCompleted)
-                ? "What the webhook is told of; without it, of batch.completed. Those of video.* are told of each request that names no webhook of its own. Reel's own: not sent on."
-                : "What the webhook is told of; without it, of video.completed and video.failed. Reel's own: not sent on.",
+            ["description"] = $"What the webhook is told of: any of {string.Join(", ", events)}. Without it, "
+                + (events.Contains(WebhookTypes.BatchCompleted)
+                    ? "of batch.completed; those of video.* are told of each request that does not choose otherwise."
+                    : "of video.completed and video.failed.")
+                + " Reel's own: not sent on.",
         };
         properties[ReservedFields.MetadataField] = new JsonObject
         {
