@@ -134,6 +134,6 @@ public sealed partial class GenerationOrchestrator
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a defect.")]
     private static partial void LogDefect(ILogger logger, string requestId, Exception defect);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off, of {EventType}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off ({EventType}): {Reason}")]
     private static partial void LogDeliveryFailed(ILogger logger, string requestId, string eventType, string reason);
 }
