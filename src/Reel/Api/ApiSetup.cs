@@ -28,6 +28,8 @@ public static class ApiSetup
             .AddScoped<SyncEndpoint>()
             .AddScoped<EventsEndpoint>()
             .AddScoped<StateWatch>()
+            .AddSingleton<ClosedDays>()
+            .AddScoped<UsageSums>()
             .AddCrossOrigin()
             .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()

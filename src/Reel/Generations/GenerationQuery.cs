@@ -34,7 +34,7 @@ public sealed record GenerationQuery(
         Until > DateTimeOffset.MaxValue - Slack ? null : Until < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : Until + Slack,
         // One that is QUEUED may have said nothing yet.
         StatusHead: Status is null or GenerationStatus.Queued ? null : HeadOf(Status.Value),
-        InputPart: Model is null ? null : $"\"model\":{OrchestrationJson.Write(Model)}");
+        InputModel: Model);
 
     // The status is a state's first member.
     private static string HeadOf(GenerationStatus status)
