@@ -77,7 +77,8 @@ public sealed class EngineListingTests
                 Pick<DateTimeOffset?>([null, null, Day.AddHours(random.Next(50))]),
                 Pick<DateTimeOffset?>([null, null, Day.AddHours(random.Next(50))]),
                 StatusHead: Pick<string?>([null, null, .. States.Select(Head)]),
-                InputModel: Pick([null, null, .. ModelNames, "no such"]));
+                InputModel: Pick([null, null, .. ModelNames, "no such"]),
+                From: Pick([null, null, "", "a_8", "ab_2", all[random.Next(all.Count)].InstanceId]));
             var expected = all.Where(instance => Fits(query, instance)).Select(instance => instance.InstanceId).ToList();
 
             var size = random.Next(1, 40);
@@ -122,6 +123,7 @@ public sealed class EngineListingTests
 
     private static bool Fits(OrchestrationQuery query, OrchestrationInstance instance) =>
         instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal)
+        && string.CompareOrdinal(instance.InstanceId, query.From) >= 0
         && query.Statuses?.Contains(instance.Status) != false
         && !(instance.CreatedAt < query.CreatedFrom)
         && !(instance.CreatedAt >= query.CreatedTo)

@@ -2,8 +2,8 @@ using Reel.Orchestration;
 
 namespace Reel.Local.Engine.Store;
 
-/// <summary>A range of one of the indexes that hold the columns a query is about, so that rows which are not wanted are never read.</summary>
-/// <param name="Index">Whose last column in an equality's stead is the id.</param>
+/// <summary>A range of an index that holds the columns which a query is about, so that rows that are not wanted are never read.</summary>
+/// <param name="Index">The ids in it are in order once what stands before them is given.</param>
 /// <param name="Where">The terms; only those that are asked for, since each is evaluated for every row of the range.</param>
 /// <param name="Values">For the question marks in the terms.</param>
 internal sealed record Listing(string Index, string Where, IReadOnlyList<string> Values)
@@ -32,7 +32,8 @@ internal sealed record Listing(string Index, string Where, IReadOnlyList<string>
     private static Listing Of(string index, OrchestrationQuery query, string? after, List<(string Sql, string? Value)> terms)
     {
         // The highest code point closes a prefix's range.
-        terms.Add(after is null ? ("id >= ?", query.Prefix) : ("id > ?", after));
+        var first = string.CompareOrdinal(query.From, query.Prefix) > 0 ? query.From : query.Prefix;
+        terms.Add(string.CompareOrdinal(after, first) >= 0 ? ("id > ?", after) : ("id >= ?", first));
         terms.Add(("id < ?", query.Prefix + "\U0010FFFF"));
         if (query.InputModel is { } model) terms.Add(($"{Schema.InputModel} = ?", model));
 
