@@ -11,8 +11,8 @@ internal sealed class ClosedDays
     // The longest range that can be asked for, and the days that it touches.
     private const int MostDays = 94;
 
-    // A start that was under way at midnight, and clocks that differ.
-    private static readonly TimeSpan Late = TimeSpan.FromHours(1);
+    // A start that was under way at midnight: a batch's may have to wait while its engine is down or has much to do. And clocks differ.
+    private static readonly TimeSpan Late = TimeSpan.FromHours(12);
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<DateOnly, IReadOnlyList<UsageFigures>>> callers = new(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ namespace Reel.Benchmarks.Calls;
 /// <summary>Reads whatever comes and answers at once, as much as a submit's answer: what the machine and HTTP alone take.</summary>
 internal sealed class NothingServer : IAsyncDisposable
 {
-    private static readonly byte[] Answer = System.Text.Encoding.UTF8.GetBytes(
+    private static readonly byte[] Answer = Encoding.UTF8.GetBytes(
         $$"""{"status":"QUEUED","request_id":"{{Guid.Empty}}","padding":"{{new string('.', 250)}}"}""");
 
     private readonly WebApplication app;

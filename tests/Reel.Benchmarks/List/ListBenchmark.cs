@@ -100,13 +100,13 @@ internal sealed class ListBenchmark : IBenchmark
         }
 
         var watch = Stopwatch.StartNew();
-        while (!ids.All(receiver.All.ContainsKey))
+        using var store = StoreConnection.Open(Path.Combine(around.DataFolder, "engine.db"), readOnly: true);
+        while (!ids.All(receiver.All.ContainsKey) || store.Scalar("SELECT count(*) FROM instances WHERE status < 2") > 0)
         {
             if (watch.Elapsed > TimeSpan.FromMinutes(2)) throw new InvalidOperationException($"The first requests do not end: {desk.Errors}");
             await Task.Delay(100, cancellationToken);
         }
 
-        await Task.Delay(1000, cancellationToken);
         await desk.StopAsync(cancellationToken);
         return ids;
     }
@@ -123,7 +123,7 @@ internal sealed class ListBenchmark : IBenchmark
         {
             var acceptedAt = newest - Span * ((count - number) / (double)count);
             var model = number % RareOneIn == 7 ? 2 : number % 5 == 0 ? 1 : 0;
-            var isCanceled = number % 50 == 7 || (model == 2 && number % 2_000 == 7);
+            var isCanceled = number % (model == 2 ? 2 * RareOneIn : 50) == 7;
             var request = requests[(2 * model) + (isCanceled ? 1 : 0)];
             store.Add(request.Instances, (Caller, request.Id), Caller, acceptedAt);
             if (number % 10 == 0) store.Add(request.Instances, (Caller, request.Id), Neighbour, acceptedAt);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Reel.Benchmarks.Calls;
 using Reel.Benchmarks.Processes;
 
@@ -12,7 +13,7 @@ internal sealed class PageTimes(ApiClient caller, ApiClient other, int desk)
     public async Task<IEnumerable<Figure>> RepeatAsync(string name, string address, int times, Target? target, CancellationToken cancellationToken)
     {
         var run = new Run(desk);
-        for (var i = 0; i < times; i++) await run.TimeAsync(caller, other, address, cancellationToken);
+        for (var i = 0; i < times; i++) (await run.TimeAsync(caller, other, address, cancellationToken)).Dispose();
         return run.Figures(name, target);
     }
 
@@ -42,7 +43,7 @@ internal sealed class PageTimes(ApiClient caller, ApiClient other, int desk)
 
         public int Found { get; set; }
 
-        public async Task<System.Text.Json.JsonDocument> TimeAsync(ApiClient caller, ApiClient other, string address, CancellationToken cancellationToken)
+        public async Task<JsonDocument> TimeAsync(ApiClient caller, ApiClient other, string address, CancellationToken cancellationToken)
         {
             var begun = Stopwatch.GetTimestamp();
             var page = await caller.ReadAsync(address, cancellationToken);
