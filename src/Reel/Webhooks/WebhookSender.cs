@@ -152,24 +152,26 @@ public sealed class WebhookSender : IDisposable
         _ => "the exchange broke off",
     };
 
+    internal static SocketsHttpHandler CreateHandler(DestinationGuard guard, TimeSpan timeout) => new()
+    {
+        ConnectCallback = guard.ConnectAsync,
+        // The attempt's own limit comes first and says what it is; this one ends a connecting that goes on without it.
+        ConnectTimeout = timeout + TimeSpan.FromSeconds(1),
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        MaxResponseHeadersLength = 16,
+        MaxResponseDrainSize = 0,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+    };
+
     [SuppressMessage("Reliability", "CA2000", Justification = "The client owns the handler.")]
     private static HttpClient CreateClient(DestinationGuard guard, TimeSpan timeout)
     {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = guard.ConnectAsync,
-            // The attempt's own limit comes first and says what it is; this one ends a connecting that goes on without it.
-            ConnectTimeout = timeout + TimeSpan.FromSeconds(1),
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            MaxResponseHeadersLength = 16,
-            MaxResponseDrainSize = 0,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(CreateHandler(guard, timeout)) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Reel/1");
         return client;
     }
