@@ -36,7 +36,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         var body = await BatchBody.ReadAsync(request);
         var faults = new BatchFaults();
         var (concurrency, webhookUrl, webhookEvents, metadata, key) = ReadOptions(body.Options, request, faults);
-        var requests = ReadRequests(body.Requests, faults);
+        var requests = ReadRequests(body.Requests, request.HttpContext.Caller().Id, faults);
         if (faults.Any) throw new ApiException(400, faults.ToError());
 
         var lanes = Math.Min(Math.Min(concurrency ?? int.MaxValue, options.Value.Concurrency), requests.Count);
@@ -54,7 +54,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         }
 
         var ours = new ReservedFields(body, errors, BatchBody.Names);
-        var webhookUrl = intake.ReadWebhookUrl(ours, request.Query, errors);
+        var webhookUrl = intake.ReadWebhookUrl(ours, request.HttpContext.Caller().Id, request.Query, errors);
         var webhookEvents = WebhookEventsField.Read(ours, WebhookTypes.OfBatch, errors);
         var metadata = ours.Metadata();
         var key = IdempotencyKeyField.Read(ours, request, errors);
@@ -78,7 +78,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
             : request with { WebhookUrl = request.WebhookUrl ?? webhookUrl, WebhookEvents = request.WebhookEvents ?? ofVideo };
     }
 
-    private List<RequestContent> ReadRequests(IReadOnlyList<JsonElement?>? items, BatchFaults faults)
+    private List<RequestContent> ReadRequests(IReadOnlyList<JsonElement?>? items, string callerId, BatchFaults faults)
     {
         if (items is null or { Count: 0 or > BatchIds.MostRequests })
         {
@@ -91,20 +91,20 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{BatchBody.RequestsField}[{index}]");
             if (items[index] is not { ValueKind: JsonValueKind.Object } item) faults.Add(place, "must be a JSON object");
-            else if (Read(item, place, faults) is { } content) requests.Add(content);
+            else if (Read(item, place, callerId, faults) is { } content) requests.Add(content);
         }
 
         return requests;
     }
 
-    private RequestContent? Read(JsonElement item, string place, BatchFaults faults)
+    private RequestContent? Read(JsonElement item, string place, string callerId, BatchFaults faults)
     {
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var ours = new ReservedFields(item, errors, ItemNames);
         var model = FindModel(ours, errors);
         if (ours.Field(ReservedFields.IdempotencyKey) is not null)
             errors.TryAdd(ReservedFields.IdempotencyKey, "belongs to the batch as a whole, not to one of its requests");
-        var content = model is null ? null : intake.Read(model, item, ItemNames, ours, query: null, errors);
+        var content = model is null ? null : intake.Read(model, item, ItemNames, ours, callerId, query: null, errors);
         foreach (var (name, error) in errors) faults.Add($"{place}.{name}", error);
         return content;
     }

@@ -16,7 +16,13 @@ public static class VideoEvent
 
         var at = state.FinishedAt ?? (state.Status == GenerationStatus.Queued ? request.AcceptedAt : now);
         return new WebhookEvent(
-            WebhookEvent.IdFor(request.RequestId, type), type, at, request.WebhookUrl, OrchestrationJson.Write(Subject(request, state, at)), request.WebhookSchedule);
+            WebhookEvent.IdFor(request.RequestId, type),
+            type,
+            at,
+            request.WebhookUrl,
+            OrchestrationJson.Write(Subject(request, state, at)),
+            request.WebhookSchedule,
+            request.CallerId);
     }
 
     private static string TypeOf(GenerationStatus status) => status switch
