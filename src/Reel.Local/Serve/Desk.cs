@@ -31,7 +31,7 @@ internal sealed class Desk : IAsyncDisposable
     private static readonly TimeSpan SubmitGrace = TimeSpan.FromSeconds(30);
 
     // An attempt mostly waits, and a hanging receiver's for long; an activity of another kind has as many places beside them.
-    private static readonly AttemptCapacity Attempts = new(256);
+    internal static readonly AttemptCapacity Attempts = new(256);
 
     private readonly WebApplication app;
     private readonly DeskStorage storage;
@@ -119,6 +119,14 @@ internal sealed class Desk : IAsyncDisposable
         if (app is not null) await app.StopAsync();
     }
 
+    /// <summary>Slow receivers, or hours of video after an outage, are not to take all the places from submits and checks.</summary>
+    internal static void LimitActivities(EngineOptions engine)
+    {
+        engine.MaxConcurrentActivities = 2 * Attempts.Places;
+        engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = Attempts.Places;
+        engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
+    }
+
     private static WebApplication Build(DeskOptions options, IConfiguration given, DeskStorage storage, DeskProvider provider)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(Desk).Assembly.GetName().Name });
@@ -143,11 +151,7 @@ internal sealed class Desk : IAsyncDisposable
         {
             engine.DataFolder = options.DataFolder;
             engine.StopTimeout = SubmitGrace;
-
-            // Slow receivers, or hours of video after an outage, are not to take all the places from submits and checks.
-            engine.MaxConcurrentActivities = 2 * Attempts.Places;
-            engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = Attempts.Places;
-            engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
+            LimitActivities(engine);
         });
 
         // More would only wait at the gate, in places that others can use.

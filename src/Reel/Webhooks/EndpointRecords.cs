@@ -42,7 +42,7 @@ public sealed partial class EndpointRecords(
     public async Task<EndpointHealth?> LookAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken)
     {
         var name = NameOf(endpoint);
-        if (known.TryGetValue(name, out var before) && before.Record?.Value.PausedAt is null && time.GetElapsedTime(before.ReadAt) < KeptFor) return before.Record?.Value;
+        if (known.TryGetValue(name, out var before) && before.Record?.Value.PausedAt is null && (time.GetUtcNow() - before.ReadAt).Duration() < KeptFor) return before.Record?.Value;
 
         return (await GuardedAsync(endpoint, async token => Keep(name, await records.ReadAsync<EndpointHealth>(name, token)), cancellationToken))?.Value;
     }
@@ -134,7 +134,7 @@ public sealed partial class EndpointRecords(
     private Record<EndpointHealth>? Keep(string name, Record<EndpointHealth>? record)
     {
         if (known.Count > MostKept) known.Clear();
-        known[name] = new Known(record, time.GetTimestamp());
+        known[name] = new Known(record, time.GetUtcNow());
         return record;
     }
 
@@ -165,5 +165,5 @@ public sealed partial class EndpointRecords(
     [LoggerMessage(LogLevel.Warning, "What is known of a webhook endpoint of {CallerId} at {Host} could not be read or written: {Exception}")]
     private partial void LogTrouble(string callerId, string host, string exception);
 
-    private sealed record Known(Record<EndpointHealth>? Record, long ReadAt);
+    private sealed record Known(Record<EndpointHealth>? Record, DateTimeOffset ReadAt);
 }
