@@ -11,7 +11,8 @@ public sealed record AttemptCapacity(int Places)
 /// Who may send now, of all the attempts in this process: a receiver that hangs until the timeout is not to take the places of those that answer. It goes by
 /// a receiver's last answer here. One that answered promptly gets up to half of the places, since it gives them back at once. One that did not, or is known to
 /// fail, gets few, and all of those together a quarter; those of which nothing is known have half together. So a quarter is always left for who answers.
-/// Who is not let in comes back on a durable timer, at a time that is its own as far as that can be told, and holds nothing meanwhile.
+/// Who is not let in comes back on a durable timer and holds nothing meanwhile: soon, since a receiver may only have been slow for a moment, then later and
+/// later, up to its place in the line.
 /// </summary>
 public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
 {
@@ -22,7 +23,8 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     private const int MostKept = 10_000;
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private const int MostDoublings = 12;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UsualHang = TimeSpan.FromSeconds(15);
 
     private readonly Lock gate = new();
@@ -36,7 +38,8 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
     /// <summary>Lets an attempt in, or says when to come back; to be disposed of when the attempt is over.</summary>
     /// <param name="place">The receiver's; see <see cref="WebhookEndpoint.Place"/>.</param>
     /// <param name="isFailing">It is known to fail.</param>
-    public AttemptEntry Enter(string place, bool isFailing)
+    /// <param name="refusals">How often this attempt was not let in so far.</param>
+    public AttemptEntry Enter(string place, bool isFailing, int refusals = 0)
     {
         lock (gate)
         {
@@ -53,8 +56,8 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
                 Pace.Unknown => (mostUnknown, unknown),
                 _ => (mostSlow, slow),
             };
-            if (receiver.Running >= most) return Refuse(receiver.Line, receiver.LastTook / most);
-            if (pool is not null && pool.Running >= pool.Most) return Refuse(pool.Line, UsualHang / pool.Most);
+            if (receiver.Running >= most) return Refuse(receiver.Line, receiver.LastTook / most, refusals);
+            if (pool is not null && pool.Running >= pool.Most) return Refuse(pool.Line, UsualHang / pool.Most, refusals);
 
             receiver.Running++;
             if (pool is not null) pool.Running++;
@@ -76,7 +79,7 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
 
     private static int Part(int places, int divisor) => Math.Max(1, places / divisor);
 
-    private AttemptEntry Refuse(Line line, TimeSpan step)
+    private AttemptEntry Refuse(Line line, TimeSpan step, int refusals)
     {
         var now = time.GetTimestamp();
         var ahead = line.EndsAt > now ? time.GetElapsedTime(now, line.EndsAt) : TimeSpan.Zero;
@@ -85,7 +88,8 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
         // Beyond the longest wait the line begins again: those in it are spread over all of that time.
         if (wait > LongestWait) wait = step;
         line.EndsAt = now + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        return new AttemptEntry(wait < ShortestWait ? ShortestWait : wait);
+        var most = FirstWait * Math.Pow(2, Math.Min(refusals, MostDoublings));
+        return new AttemptEntry(wait < FirstWait ? FirstWait : wait > most ? most : wait);
     }
 
     // What is forgotten is found out again.

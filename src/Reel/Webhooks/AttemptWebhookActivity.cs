@@ -6,7 +6,8 @@ namespace Reel.Webhooks;
 /// <summary>Which attempt at which event.</summary>
 /// <param name="Attempt">1 for the first.</param>
 /// <param name="InstanceId">Of the delivery; null in older histories.</param>
-public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt, string? InstanceId = null);
+/// <param name="Refusals">How often there was no room for this attempt.</param>
+public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt, string? InstanceId = null, int Refusals = 0);
 
 /// <summary>
 /// One attempt at delivering an event: looks whether its endpoint is paused and whether there is room, then writes the body, signs it and sends it.
@@ -30,7 +31,7 @@ public sealed partial class AttemptWebhookActivity(
         if (health?.PausedAt is not null) return new AttemptOutcome(AttemptVerdict.Paused, time.GetUtcNow());
 
         AttemptOutcome outcome;
-        using (var entry = gate.Enter(endpoint.Place, isFailing: health is not null))
+        using (var entry = gate.Enter(endpoint.Place, isFailing: health is not null, input.Refusals))
         {
             if (entry.ComeBackAfter is { } wait) return new AttemptOutcome(AttemptVerdict.Busy, time.GetUtcNow(), RetryAfter: wait);
             outcome = await SendAsync(input, cancellationToken);

@@ -105,13 +105,13 @@ public sealed partial class WebhookDelivery
     private async Task<AttemptOutcome> AttemptAsync()
     {
         var number = progress.Attempts + 1;
-        var outcome = await CallAsync(number);
-        while (outcome is { Verdict: AttemptVerdict.Busy, RetryAfter: { } wait })
+        var outcome = await CallAsync(number, refusals: 0);
+        for (var refusals = 1; outcome is { Verdict: AttemptVerdict.Busy, RetryAfter: { } wait }; refusals++)
         {
             var until = context.UtcNow + wait;
             context.SetCustomStatus(progress with { NextAttemptAt = until });
             while (context.UtcNow < until) await context.CreateTimer(until);
-            outcome = await CallAsync(number);
+            outcome = await CallAsync(number, refusals);
         }
 
         if (outcome.Verdict != AttemptVerdict.Paused) progress = progress.After(number, outcome);
@@ -121,11 +121,11 @@ public sealed partial class WebhookDelivery
         return outcome;
     }
 
-    private async Task<AttemptOutcome> CallAsync(int number)
+    private async Task<AttemptOutcome> CallAsync(int number, int refusals)
     {
         try
         {
-            return await context.CallAsync(AttemptWebhookActivity.Name, new WebhookAttemptInput(webhook, number, context.InstanceId));
+            return await context.CallAsync(AttemptWebhookActivity.Name, new WebhookAttemptInput(webhook, number, context.InstanceId, refusals));
         }
         catch (TaskFailedException e)
         {

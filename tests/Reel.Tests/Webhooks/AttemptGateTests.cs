@@ -60,12 +60,21 @@ public sealed class AttemptGateTests
         Learn("dead", Hang);
         Assert.Equal(4, EnterAll("dead", 4).Count);
 
-        var waits = Enumerable.Range(0, 1_000).Select(_ => gate.Enter("dead", false).ComeBackAfter!.Value).ToList();
+        var waits = Enumerable.Range(0, 1_000).Select(_ => gate.Enter("dead", false, refusals: 20).ComeBackAfter!.Value).ToList();
 
         // Four places of fifteen seconds each.
         Assert.All(waits.Take(200).Zip(waits.Skip(1)), pair => Assert.Equal(3.75, (pair.Second - pair.First).TotalSeconds, 3));
-        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(1), AttemptGate.LongestWait));
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(0.25), AttemptGate.LongestWait));
         Assert.All(waits.GroupBy(wait => Math.Ceiling(wait.TotalMinutes)), minute => Assert.InRange(minute.Count(), 16, 80));
+    }
+
+    [Fact]
+    public void At_first_it_comes_back_soon_since_a_receiver_may_only_have_been_slow_for_a_moment()
+    {
+        Learn("shop", Hang);
+        EnterAll("shop", 1_000);
+
+        Assert.Equal([0.25, 0.5, 1, 2, 4, 8], Enumerable.Range(0, 6).Select(refusals => gate.Enter("shop", false, refusals).ComeBackAfter!.Value.TotalSeconds));
     }
 
     [Fact]
