@@ -19,6 +19,7 @@ namespace Reel.Api;
 [JsonSerializable(typeof(DeliveryAnswer))]
 [JsonSerializable(typeof(EndpointListAnswer))]
 [JsonSerializable(typeof(EndpointAnswer))]
+[JsonSerializable(typeof(WebhookKeysAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(Progress))]
 [JsonSerializable(typeof(JsonElement))]

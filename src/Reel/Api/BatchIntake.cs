@@ -28,7 +28,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         var body = await BatchBody.ReadAsync(request);
         var faults = new BatchFaults();
         var (concurrency, webhookUrl, metadata, key) = ReadOptions(body.Options, request, faults);
-        var requests = ReadRequests(body.Requests, faults);
+        var requests = ReadRequests(body.Requests, request.HttpContext.Caller().Id, faults);
         if (faults.Any) throw new ApiException(400, faults.ToError());
 
         var lanes = Math.Min(Math.Min(concurrency ?? int.MaxValue, options.Value.Concurrency), requests.Count);
@@ -46,7 +46,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         }
 
         var ours = new ReservedFields(body, errors, BatchBody.Names);
-        var webhookUrl = intake.ReadWebhookUrl(ours, request.Query, errors);
+        var webhookUrl = intake.ReadWebhookUrl(ours, request.HttpContext.Caller().Id, request.Query, errors);
         var metadata = ours.Metadata();
         var key = IdempotencyKeyField.Read(ours, request, errors);
         int? concurrency = null;
@@ -60,7 +60,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         return (concurrency, webhookUrl, metadata, key);
     }
 
-    private List<RequestContent> ReadRequests(IReadOnlyList<JsonElement?>? items, BatchFaults faults)
+    private List<RequestContent> ReadRequests(IReadOnlyList<JsonElement?>? items, string callerId, BatchFaults faults)
     {
         if (items is null or { Count: 0 or > BatchIds.MostRequests })
         {
@@ -73,20 +73,20 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{BatchBody.RequestsField}[{index}]");
             if (items[index] is not { ValueKind: JsonValueKind.Object } item) faults.Add(place, "must be a JSON object");
-            else if (Read(item, place, faults) is { } content) requests.Add(content);
+            else if (Read(item, place, callerId, faults) is { } content) requests.Add(content);
         }
 
         return requests;
     }
 
-    private RequestContent? Read(JsonElement item, string place, BatchFaults faults)
+    private RequestContent? Read(JsonElement item, string place, string callerId, BatchFaults faults)
     {
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var ours = new ReservedFields(item, errors, ItemNames);
         var model = FindModel(ours, errors);
         if (ours.Field(ReservedFields.IdempotencyKey) is not null)
             errors.TryAdd(ReservedFields.IdempotencyKey, "belongs to the batch as a whole, not to one of its requests");
-        var content = model is null ? null : intake.Read(model, item, ItemNames, ours, query: null, errors);
+        var content = model is null ? null : intake.Read(model, item, ItemNames, ours, callerId, query: null, errors);
         foreach (var (name, error) in errors) faults.Add($"{place}.{name}", error);
         return content;
     }

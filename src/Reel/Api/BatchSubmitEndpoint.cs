@@ -32,6 +32,7 @@ internal sealed class BatchSubmitEndpoint(
             return LimitAnswers.Answer(context, refusal, time);
 
         var baseUrl = links.BaseUrl(context.Request);
+        var webhookUrl = webhooks.EndpointOf(caller.Id, content.WebhookUrl);
         var batch = new BatchRequest(
             reservation.RequestId,
             caller.Id,
@@ -39,8 +40,8 @@ internal sealed class BatchSubmitEndpoint(
             content.Lanes,
             acceptedAt,
             baseUrl,
-            content.WebhookUrl,
-            content.WebhookUrl is null ? null : webhooks.Schedule,
+            webhookUrl,
+            webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata);
         if (!reservation.IsStarted) await batches.StartAsync(batch, content.Requests, limit.Token);
 

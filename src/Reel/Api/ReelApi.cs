@@ -44,6 +44,7 @@ public static class ReelApi
         routes.MapPost("/v2/batches/{id}/deliveries/redeliver", DeliveryEndpoints.RedeliverBatchAsync);
         routes.MapMethods("/v2/webhooks/endpoints", Get, WebhookEndpointEndpoints.ListAsync);
         routes.MapPost("/v2/webhooks/endpoints/resume", WebhookEndpointEndpoints.ResumeAsync);
+        routes.MapMethods("/v2/webhooks/keys", Get, WebhookKeysEndpoint.Read);
         routes.MapMethods("/v2/usage", Get, UsageEndpoint.ReadAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);

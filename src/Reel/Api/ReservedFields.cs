@@ -11,6 +11,9 @@ internal sealed class ReservedFields
     public const string MetadataField = "metadata";
     public const string IdempotencyKey = "idempotency_key";
 
+    /// <summary>What the webhook's URL looks like, as a regular expression of JSON Schema; empty is none.</summary>
+    public const string WebhookPattern = "^([Hh][Tt][Tt][Pp][Ss]?://|$)";
+
     // It travels in every webhook and every answer.
     private const int MaxMetadataBytes = 4 * 1024;
 

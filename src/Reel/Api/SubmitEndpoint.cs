@@ -43,7 +43,7 @@ internal sealed class SubmitEndpoint(
         var body = await RequestBody.ReadObjectAsync(context.Request);
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var ours = new ReservedFields(body, errors);
-        var content = intake.Read(model, body, ReservedFields.Names, ours, context.Request.Query, errors);
+        var content = intake.Read(model, body, ReservedFields.Names, ours, context.Caller().Id, context.Request.Query, errors);
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
         var isDryRun = DryRun.IsWanted(context.Request, errors);
         if (errors.Count > 0 || content is null)

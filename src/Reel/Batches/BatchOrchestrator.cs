@@ -59,7 +59,8 @@ public static partial class BatchOrchestrator
             state.FinishedAt!.Value,
             batch.WebhookUrl,
             OrchestrationJson.Write(new Batch(batch, state)),
-            batch.WebhookSchedule);
+            batch.WebhookSchedule,
+            batch.CallerId);
         try
         {
             await context.CallAsync(WebhookDelivery.Name, InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type), webhook);

@@ -7,7 +7,7 @@ namespace Reel.Generations;
 /// <summary>What a caller asks for, validated.</summary>
 /// <param name="Model">A slug of the catalogue.</param>
 /// <param name="Parameters">The model's parameters as a JSON object, as they go to the provider.</param>
-/// <param name="WebhookUrl">Where events go; null for nowhere.</param>
+/// <param name="WebhookUrl">Where events go, as it was named; see <see cref="WebhookIntake.EndpointOf"/>.</param>
 /// <param name="Metadata">The caller's own JSON object.</param>
 public sealed record RequestContent(string Model, string Parameters, string? WebhookUrl = null, string? Metadata = null);
 
@@ -24,6 +24,7 @@ public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptio
         string requestId, string callerId, RequestContent content, DateTimeOffset acceptedAt, string baseUrl, string? batchId = null)
     {
         var polling = pollingOptions.Value;
+        var webhookUrl = webhooks.EndpointOf(callerId, content.WebhookUrl);
         var typical = ModelCatalog.Find(content.Model)?.TypicalTime ?? TypicalTime;
         return new GenerationRequest(
             requestId,
@@ -34,8 +35,8 @@ public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptio
             acceptedAt + requestOptions.Value.Deadline,
             new PollSchedule(typical.TotalSeconds, polling.Least.TotalSeconds, polling.Most.TotalSeconds),
             baseUrl,
-            content.WebhookUrl,
-            content.WebhookUrl is null ? null : webhooks.Schedule,
+            webhookUrl,
+            webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
             Steps: GenerationRequest.StepsNow,
             BatchId: batchId);

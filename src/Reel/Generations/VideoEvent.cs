@@ -19,6 +19,7 @@ public static class VideoEvent
             state.FinishedAt!.Value,
             request.WebhookUrl!,
             OrchestrationJson.Write(subject),
-            request.WebhookSchedule);
+            request.WebhookSchedule,
+            request.CallerId);
     }
 }

@@ -37,6 +37,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v2/webhooks/endpoints"] = desk => ListAsync(desk, "/v2/webhooks/endpoints"),
         ["POST /v2/webhooks/endpoints/resume"] = ResumeAsync,
         ["GET /v2/usage"] = UsageAsync,
+        ["GET /v2/webhooks/keys"] = WebhookKeysAsync,
         ["POST /v1/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v1/kling-2.6"),
         ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
         ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
@@ -165,6 +166,15 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
 
         Assert.Equal((HttpStatusCode.NotFound, "not_found"), (answer.Status, answer["error_code"]));
         Assert.Contains(IsolationDesk.DeadUrl, (await desk.AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Select(one => (string?)one!["url"]));
+    }
+
+    private static async Task WebhookKeysAsync(IsolationDesk desk)
+    {
+        var mine = (await desk.AsOwnerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+        var theirs = (await desk.AsStrangerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+
+        Assert.Equal(IsolationDesk.OwnersPublicKey, (string?)Assert.Single(mine));
+        Assert.Empty(theirs);
     }
 
     private static async Task UsageAsync(IsolationDesk desk)

@@ -39,7 +39,7 @@ internal static class Inputs
     public static Input DryRun { get; } = new(
         "dry_run", "query", "Only validate, and say what it would cost and how long it takes: nothing is submitted.", Flag);
 
-    public static Input WebhookUrl { get; } = new("webhook_url", "query", "The webhook, where the body has none.", """{"type": "string", "format": "uri"}""");
+    public static Input WebhookUrl { get; } = new("webhook_url", "query", "The webhook, where the body has none; empty for none at all.", $$"""{"type": "string", "pattern": "{{ReservedFields.WebhookPattern}}"}""");
 
     public static Input IdempotencyKey { get; } = new(
         "Idempotency-Key",

@@ -132,7 +132,9 @@ internal static class ModelSchemas
     {
         properties[ReservedFields.WebhookUrl] = new JsonObject
         {
-            ["type"] = "string", ["format"] = "uri", ["description"] = "Who is told the end, in a signed POST that is repeated until it is heard. Reel's own: not sent on.",
+            ["type"] = "string",
+            ["pattern"] = ReservedFields.WebhookPattern,
+            ["description"] = "Who is told the end, in a signed POST that is repeated until it is heard; without it your key's default endpoint, and empty for none. Reel's own: not sent on.",
         };
         properties[ReservedFields.MetadataField] = new JsonObject
         {

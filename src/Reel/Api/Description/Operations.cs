@@ -207,6 +207,13 @@ internal static class Operations
                 TooLarge,
             ],
             BodyKind.Resume),
+        ["GET /v2/webhooks/keys"] = new(
+            "getWebhookKeys",
+            Webhooks,
+            "What your webhooks can be verified with",
+            "The public halves of the Ed25519 keys that sign them, for receivers that share no secret.",
+            [],
+            [new(200, "The keys.", [typeof(WebhookKeysAnswer)])]),
         ["GET /v2/usage"] = new(
             "getUsage",
             About,

@@ -23,7 +23,7 @@ internal static class WebhookDescriptions
             ["description"] = "Signed as Standard Webhooks says, and repeated over days until a 2xx says that it was heard.",
             ["security"] = new JsonArray(),
             ["parameters"] = new JsonArray(
-                Header("webhook-id", "The same in every attempt."), Header("webhook-timestamp", "Seconds since 1970, of the attempt."), Header("webhook-signature", "v1 and the signature.")),
+                Header("webhook-id", "The same in every attempt."), Header("webhook-timestamp", "Seconds since 1970, of the attempt."), Header("webhook-signature", "One signature for each secret, separated by spaces: v1 (HMAC-SHA256) or v1a (Ed25519), a comma and base64.")),
             ["requestBody"] = new JsonObject
             {
                 ["required"] = true,
