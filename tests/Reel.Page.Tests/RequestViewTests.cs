@@ -94,6 +94,20 @@ public sealed class RequestViewTests(PageDesk desk)
     }
 
     [Fact]
+    public async Task Who_was_told_is_shown_and_can_be_told_again()
+    {
+        var id = await desk.Caller.SubmitAsync(desk.Bench.Body("told to a webhook"));
+        await desk.Caller.FinishAsync(id);
+        await using var visit = await Visit.StartAsync(desk.Url, $"/#/requests/{id}");
+        var webhooks = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Webhooks", Exact = true });
+        await Expect(webhooks).ToContainTextAsync("video.completed");
+        await webhooks.GetByRole(AriaRole.Button, new() { Name = "Send video.completed again" }).First.ClickAsync();
+
+        await Expect(webhooks.GetByRole(AriaRole.Button)).ToHaveCountAsync(2);
+        await Expect(webhooks.Locator(".fault")).ToBeEmptyAsync();
+    }
+
+    [Fact]
     public async Task One_that_is_not_there_says_so()
     {
         await using var visit = await Visit.StartAsync(desk.Url, "/#/requests/9f4b9c3e-1234-8abc-9def-0123456789ab");

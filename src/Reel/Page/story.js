@@ -87,27 +87,28 @@ export async function showDeliveries(root, id) {
   }
   const deliveries = answer.deliveries ?? [];
   if (deliveries.length === 0) return root.replaceChildren();
-  root.replaceChildren(el('h2', {}, 'Webhooks'), ...deliveries.map(oneDelivery), el('button', { type: 'button', onclick: again }, 'Send again'), el('p', { class: 'fault', role: 'alert' }));
+  const fault = el('p', { class: 'fault', role: 'alert' });
+  root.replaceChildren(el('h2', {}, 'Webhooks'), ...deliveries.map((one) => oneDelivery(one, (event) => void again(event.currentTarget, one))), fault);
 
-  async function again(event) {
-    const button = event.currentTarget;
+  async function again(button, delivery) {
     if (button.getAttribute('aria-disabled')) return;
     button.setAttribute('aria-disabled', 'true');
     try {
-      await post(`v2/requests/${id}/deliveries/redeliver`, {});
+      await post(`v2/requests/${id}/deliveries/redeliver`, { event_id: delivery.event_id });
       announce('It is being sent again.');
       await showDeliveries(root, id);
+      root.querySelector('button')?.focus();
     } catch (error) {
-      root.lastElementChild.textContent = error.message;
+      fault.textContent = error.message;
       button.removeAttribute('aria-disabled');
     }
   }
 }
 
-function oneDelivery(delivery) {
+function oneDelivery(delivery, onAgain) {
   const attempts = delivery.attempts ?? [];
   return el('div', { class: 'delivery' },
-    el('p', {}, el('strong', {}, delivery.type), ' to ', quoted(delivery.url ?? 'its receiver', { class: 'given' }), ` · ${delivery.state}`,
+    el('p', {}, el('strong', {}, delivery.type), ' to ', quoted(delivery.url, { class: 'given' }), ` · ${delivery.state}`, delivery.paused ? ' · its endpoint is paused' : '',
       delivery.next_attempt_at ? ` · next attempt ${moment(delivery.next_attempt_at)}` : ''),
     attempts.length === 0 ? '' : el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Attempts of ${delivery.type}` }, el('table', {},
       el('thead', {}, el('tr', {}, ['Attempt', 'When', 'Answer', 'Took', 'What it said'].map((name) => el('th', { scope: 'col' }, name)))),
@@ -116,5 +117,6 @@ function oneDelivery(delivery) {
         el('td', {}, moment(one.at)),
         el('td', {}, `${one.status ?? ''} ${one.verdict ?? ''}`.trim()),
         el('td', {}, one.duration_ms === undefined ? '' : `${Math.round(one.duration_ms)} ms`),
-        el('td', {}, quoted(one.error ?? one.answer ?? '', { class: 'given' }))))))));
+        el('td', {}, quoted(one.error ?? one.answer ?? '', { class: 'given' }))))))),
+    el('button', { type: 'button', onclick: onAgain, 'aria-label': `Send ${delivery.type} again` }, 'Send again'));
 }

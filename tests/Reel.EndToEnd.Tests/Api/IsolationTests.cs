@@ -30,7 +30,14 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
         ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
         ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
+        ["GET /v2/requests/{id}/deliveries"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/deliveries"),
+        ["POST /v2/requests/{id}/deliveries/redeliver"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/deliveries/redeliver"),
+        ["GET /v2/batches/{id}/deliveries"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/deliveries"),
+        ["POST /v2/batches/{id}/deliveries/redeliver"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/deliveries/redeliver"),
+        ["GET /v2/webhooks/endpoints"] = desk => ListAsync(desk, "/v2/webhooks/endpoints"),
+        ["POST /v2/webhooks/endpoints/resume"] = ResumeAsync,
         ["GET /v2/usage"] = UsageAsync,
+        ["GET /v2/webhooks/keys"] = WebhookKeysAsync,
         ["POST /v1/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v1/kling-2.6"),
         ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
         ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
@@ -149,6 +156,25 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
                 AssertNothingOf(desk, answer, cursor);
             }
         }
+    }
+
+    private static async Task ResumeAsync(IsolationDesk desk)
+    {
+        Assert.Contains(IsolationDesk.DeadUrl, (await desk.AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Select(one => (string?)one!["url"]));
+
+        var answer = await desk.AsStrangerAsync("POST", "/v2/webhooks/endpoints/resume", new JsonObject { ["url"] = IsolationDesk.DeadUrl, ["redeliver"] = true });
+
+        Assert.Equal((HttpStatusCode.NotFound, "not_found"), (answer.Status, answer["error_code"]));
+        Assert.Contains(IsolationDesk.DeadUrl, (await desk.AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Select(one => (string?)one!["url"]));
+    }
+
+    private static async Task WebhookKeysAsync(IsolationDesk desk)
+    {
+        var mine = (await desk.AsOwnerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+        var theirs = (await desk.AsStrangerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+
+        Assert.Equal(IsolationDesk.OwnersPublicKey, (string?)Assert.Single(mine));
+        Assert.Empty(theirs);
     }
 
     private static async Task UsageAsync(IsolationDesk desk)
