@@ -106,7 +106,7 @@ function update(next) {
   parts.details.replaceChildren(details(request, modelTitle(request.model)));
   if (!before) parts.curl.replaceChildren(copyable(asCurl(request)));
   if (before?.status !== request.status || before?.resubmitted_as !== request.resubmitted_as) showActions();
-  if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request.request_id);
+  if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request, watching.signal);
 }
 
 function notes() {

@@ -1,9 +1,14 @@
 // Parts of a request's own view: what happened when, what it was made from, who was told, and the same as a command.
 
-import { ApiError, addressOf, get, post } from './api.js';
+import { addressOf, get, pause, post } from './api.js';
 import { announce, el, quoted } from './dom.js';
 import { labelOf } from './fields.js';
 import { bytes, duration, isFinal, moment, momentAfter, money, stateOf } from './words.js';
+
+const deliveryPause = 3000;
+const freshTime = 15000;
+
+let telling = 0;
 
 /** The timeline: what happened, when, and how long after what came before. */
 export function timeline(request) {
@@ -76,19 +81,32 @@ export function copyable(text) {
   return el('div', { class: 'copyable' }, block, button);
 }
 
-/** Fills in what became of its webhooks; nothing, where none were wanted or this server does not tell. */
-export async function showDeliveries(root, id) {
-  let answer;
-  try {
-    answer = await get(`v2/requests/${id}/deliveries`);
-  } catch (error) {
-    if (error instanceof ApiError) root.replaceChildren();
-    return;
-  }
-  const deliveries = answer.deliveries ?? [];
-  if (deliveries.length === 0) return root.replaceChildren();
+/** Fills in what became of its webhooks, and goes on while that changes; nothing, where none were wanted. The last call counts. */
+export async function showDeliveries(root, request, signal) {
+  const mine = ++telling;
+  const { request_id: id } = request;
   const fault = el('p', { class: 'fault', role: 'alert' });
-  root.replaceChildren(el('h2', {}, 'Webhooks'), ...deliveries.map((one) => oneDelivery(one, (event) => void again(event.currentTarget, one))), fault);
+  let shown = '';
+  while (!signal.aborted && mine === telling) {
+    let deliveries;
+    try {
+      ({ deliveries = [] } = await get(`v2/requests/${id}/deliveries`, { signal }));
+    } catch {
+      return;
+    }
+    if (mine !== telling) return;
+    const text = JSON.stringify(deliveries);
+    if (text !== shown) {
+      const hadFocus = root.contains(document.activeElement);
+      root.replaceChildren(...(deliveries.length === 0 ? [] : [el('h2', {}, 'Webhooks'), ...deliveries.map((one) => oneDelivery(one, (event) => void again(event.currentTarget, one))), fault]));
+      if (hadFocus) root.querySelector('button')?.focus();
+    }
+    shown = text;
+    // The delivery of its end begins a moment after it.
+    const isFresh = request.finished_at && Date.now() - Date.parse(request.finished_at) < freshTime;
+    if (!isFresh && !deliveries.some((one) => one.state === 'pending')) return;
+    await pause(deliveryPause, signal);
+  }
 
   async function again(button, delivery) {
     if (button.getAttribute('aria-disabled')) return;
@@ -96,8 +114,7 @@ export async function showDeliveries(root, id) {
     try {
       await post(`v2/requests/${id}/deliveries/redeliver`, { event_id: delivery.event_id });
       announce('It is being sent again.');
-      await showDeliveries(root, id);
-      root.querySelector('button')?.focus();
+      void showDeliveries(root, request, signal);
     } catch (error) {
       fault.textContent = error.message;
       button.removeAttribute('aria-disabled');
