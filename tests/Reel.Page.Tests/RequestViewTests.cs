@@ -100,7 +100,7 @@ public sealed class RequestViewTests(PageDesk desk)
         await desk.Caller.FinishAsync(id);
         await using var visit = await Visit.StartAsync(desk.Url, $"/#/requests/{id}");
         var webhooks = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Webhooks", Exact = true });
-        await Expect(webhooks).ToContainTextAsync("video.completed");
+        await Expect(webhooks).ToContainTextAsync("· delivered");
         await webhooks.GetByRole(AriaRole.Button, new() { Name = "Send video.completed again" }).First.ClickAsync();
 
         await Expect(webhooks.GetByRole(AriaRole.Button)).ToHaveCountAsync(2);
