@@ -9,6 +9,8 @@ internal static class RequestBody
     /// <summary>The largest body, in bytes.</summary>
     public const int MaxBytes = 1024 * 1024;
 
+    private const int RoomAtFirst = 64 * 1024;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
     /// <summary>The body as a JSON object.</summary>
@@ -55,21 +57,35 @@ internal static class RequestBody
     }
 
     /// <summary>The body's bytes.</summary>
-    /// <exception cref="ApiException">413 for more than the limit.</exception>
+    /// <exception cref="ApiException">413 for more than the limit, 400 for a body that cannot be read, such as one in broken chunks.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int most)
     {
         if (request.ContentLength > most) throw TooLarge(most);
 
-        var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
+        // What is announced need not come: there is room for what has come.
+        var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, RoomAtFirst));
         var chunk = new byte[16 * 1024];
         int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        while ((read = await ReadAsync(request, chunk)) > 0)
         {
             if (buffer.Length + read > most) throw TooLarge(most);
             buffer.Write(chunk, 0, read);
         }
 
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static async Task<int> ReadAsync(HttpRequest request, Memory<byte> chunk)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // Kestrel says so of a chunk of more bytes than there are numbers, and of a caller who has gone.
+            throw new ApiException(400, new ApiError("The body could not be read to its end", "invalid_request"));
+        }
     }
 
     private static ApiException TooLarge(int most) => new(413, new ApiError($"The body is larger than {most} bytes", "body_too_large"));

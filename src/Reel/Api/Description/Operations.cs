@@ -112,7 +112,7 @@ internal static class Operations
             [Inputs.Request],
             [
                 new(200, "It is final.", [typeof(RequestAnswer)]),
-                new(202, "It is about to end.", [typeof(RequestAnswer)], null, Headers.RetryAfter),
+                new(202, "It is about to end, and takes more than two seconds for it.", [typeof(RequestAnswer)], null, Headers.RetryAfter),
                 Unknown,
             ]),
         ["POST /v2/requests/{id}/resubmit"] = new(
@@ -139,7 +139,7 @@ internal static class Operations
         ["GET /v2/batches"] = new(
             "listBatches", Batches, "Your batches, newest first", "By page.", [Inputs.Limit, Inputs.Cursor], [new(200, "A page.", [typeof(BatchListAnswer)]), Invalid]),
         ["GET /v2/batches/{id}"] = new(
-            "getBatch", Batches, "A batch", "With its counts and its cost so far.", [Inputs.Batch], [new(200, "The batch.", [typeof(BatchAnswer)]), Unknown]),
+            "getBatch", Batches, "A batch", "With its counts and its cost so far.", [Inputs.Batch], [new(200, "The batch.", [typeof(BatchAnswer)], null, Headers.RetryAfter), Unknown]),
         ["GET /v2/batches/{id}/requests"] = new(
             "listBatchRequests",
             Batches,
@@ -153,7 +153,7 @@ internal static class Operations
             "Cancel a batch",
             "Begins nothing more of it and cancels what is under way.",
             [Inputs.Batch],
-            [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)]), Unknown]),
+            [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)], null, Headers.RetryAfter), Unknown]),
         ["GET /v2/usage"] = new(
             "getUsage",
             About,
