@@ -45,14 +45,17 @@ internal static class RequestEndpoints
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
 
-    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion) =>
-        await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted) switch
-        {
-            DeletionOutcome.Deleted => TypedResults.NoContent(),
-            DeletionOutcome.UnderWay => new ApiError(
-                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409),
-            _ => Unknown(id),
-        };
+    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion)
+    {
+        var outcome = await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted);
+        if (outcome == DeletionOutcome.NotFound) return Unknown(id);
+
+        context.SetSubject(id);
+        return outcome == DeletionOutcome.Deleted
+            ? TypedResults.NoContent()
+            : new ApiError(
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409);
+    }
 
     public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
     {

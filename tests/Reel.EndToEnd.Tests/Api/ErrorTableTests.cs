@@ -1,5 +1,7 @@
+using Reel.EndToEnd.Tests.Azurite;
 using Reel.ErrorTable;
 using Reel.Generations;
+using Reel.Hostile;
 
 namespace Reel.EndToEnd.Tests.Api;
 
@@ -17,12 +19,20 @@ public sealed class ErrorTableTests(ErrorTableTests.World world) : IClassFixture
         (await Description.ReadAsync(world.Http)).AssertAnswer(answer.Verb, answer.Path, answer.Status, "application/json", answer.Body);
     }
 
+    [Fact]
+    public Task A_body_that_cannot_be_read_or_does_not_come_is_answered() => BrokenBodies.AssertAsync(world.Http.BaseAddress!);
+
     public sealed class World : IErrorWorld, IAsyncLifetime
     {
         private readonly MemoryEngine engine = new(TimeProvider.System);
         private ApiHost host = null!;
+        private ApiHost hostWithoutStorage = null!;
 
         public HttpClient Http { get; private set; } = null!;
+
+        public string Storage { get; private set; } = "";
+
+        public HttpClient HttpWithoutStorage { get; private set; } = null!;
 
         public GenerationState? StateOfNew { set => engine.StateOfNew = value; }
 
@@ -30,14 +40,21 @@ public sealed class ErrorTableTests(ErrorTableTests.World world) : IClassFixture
 
         public async Task InitializeAsync()
         {
-            host = await ApiHost.StartAsync(TimeProvider.System, engine, ("Api:SyncWait", "00:00:01"));
+            var azurite = new AzuriteFixture();
+            await azurite.InitializeAsync();
+            Storage = azurite.ConnectionString;
+            host = await ApiHost.StartAsync(TimeProvider.System, engine, [("AzureWebJobsStorage", Storage), .. Rows.Settings]);
+            hostWithoutStorage = await ApiHost.StartAsync(TimeProvider.System, engine, ("AzureWebJobsStorage", DeadPort.ConnectionString));
             Http = new HttpClient { BaseAddress = host.Url };
+            HttpWithoutStorage = new HttpClient { BaseAddress = hostWithoutStorage.Url };
         }
 
         public async Task DisposeAsync()
         {
             Http.Dispose();
+            HttpWithoutStorage.Dispose();
             await host.DisposeAsync();
+            await hostWithoutStorage.DisposeAsync();
         }
     }
 }

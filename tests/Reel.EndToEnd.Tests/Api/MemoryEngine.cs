@@ -12,6 +12,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 {
     private readonly ConcurrentDictionary<string, OrchestrationInstance> instances = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> started = new();
+    private readonly ConcurrentDictionary<string, int> canceling = new(StringComparer.Ordinal);
     private int deaths;
     private int callsUntilTrouble = int.MaxValue;
     private int asked;
@@ -24,6 +25,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     /// <summary>The state that instances are in as soon as they are started; null for none yet.</summary>
     public GenerationState? StateOfNew { get; set; }
+
+    /// <summary>At which look after its cancelling an instance is found to have ended; null for never.</summary>
+    public int? LooksUntilCanceled { get; set; } = 1;
 
     /// <summary>It does not answer.</summary>
     public bool IsDown { get; set; }
@@ -72,6 +76,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         Interlocked.Increment(ref asked);
         ThrowIfDown();
         CountCall();
+        if (canceling.TryGetValue(instanceId, out var looks) && canceling.TryUpdate(instanceId, looks - 1, looks) && looks == 1) Fail(instanceId, ErrorCodes.Canceled, Charged.Unknown);
         return Task.FromResult(instances.GetValueOrDefault(instanceId));
     }
 
@@ -96,8 +101,14 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         return Task.FromResult(new OrchestrationPage(found, found[^1].InstanceId));
     }
 
-    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDown();
+        if (!instances.TryGetValue(instanceId, out var found)) return Task.FromResult(EventOutcome.NotFound);
+        if (!IsOpen(found)) return Task.FromResult(EventOutcome.Finished);
+        if (LooksUntilCanceled is { } looks) canceling[instanceId] = looks;
+        return Task.FromResult(EventOutcome.Raised);
+    }
 
     public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default)
     {

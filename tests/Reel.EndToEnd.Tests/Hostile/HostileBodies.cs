@@ -60,7 +60,7 @@ internal static class HostileBodies
         var more = choice.Of(["", ",\"duration\":5", ",\"duration\":\"10\"", ",\"cfg_scale\":0.5", $",\"{choice.Of(Names)}\":{Value(choice, 2)}", ",\"prompt\":\"again\""]);
         var key = choice.OneIn(4) ? $",\"idempotency_key\":\"k{choice.Next(50)}\"" : "";
         var image = choice.OneIn(3) ? ",\"image\":\"https://example.com/a.png\"" : "";
-        return $$"""{"prompt":"a lighthouse{{choice.Of(["", " [fail]", " [stuck]"])}}","metadata":{"secret":"{{secret}}"}{{image}}{{key}}{{more}}}""";
+        return $$"""{"prompt":"a lighthouse{{choice.Of(["", "", "", " [fail]"])}}","metadata":{"secret":"{{secret}}"}{{image}}{{key}}{{more}}}""";
     }
 
     private static string Batch(HostileChoice choice, string secret)

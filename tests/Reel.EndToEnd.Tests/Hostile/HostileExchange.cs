@@ -10,7 +10,7 @@ namespace Reel.Hostile;
 /// <param name="IsClean">The server closed the connection without an error.</param>
 internal sealed record HostileExchange(IReadOnlyList<HostileAnswer> Answers, bool IsOver, bool IsClean, TimeSpan Took)
 {
-    // The server's own limits are 5 s for a body that stops, 30 s for headers that do, 130 s for a connection without a request; a machine may be busy.
+    // The limits are 60 s for a body, 30 s for headers, 130 s for a connection without a request; a machine may be busy.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);

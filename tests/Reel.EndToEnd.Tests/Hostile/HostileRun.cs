@@ -23,7 +23,7 @@ internal sealed class HostileRun(Uri server, string owner, string stranger, int 
     private readonly HttpClient http = new() { BaseAddress = server, DefaultRequestHeaders = { { "x-api-key", owner } } };
     private int unanswered;
     private int accepted;
-    private long slowest;
+    private (TimeSpan Took, HostileRequest? Request) slowest;
     private int done;
 
     /// <summary>Sends so many.</summary>
@@ -36,7 +36,7 @@ internal sealed class HostileRun(Uri server, string owner, string stranger, int 
             await SendAsync(one.Request, one.Known);
             if (Interlocked.Increment(ref done) is var number && number % Math.Max(1, count / 10) == 0) progress?.Invoke(number);
         });
-        return new HostileReport(count, seed, new SortedDictionary<int, int>(statuses), unanswered, accepted, TimeSpan.FromTicks(slowest), [.. faults]);
+        return new HostileReport(count, seed, new SortedDictionary<int, int>(statuses), unanswered, accepted, slowest.Took, Show(slowest.Request?.Bytes ?? []), [.. faults]);
 
         async IAsyncEnumerable<(HostileRequest Request, Foothold Known)> NextAsync()
         {
@@ -60,8 +60,11 @@ internal sealed class HostileRun(Uri server, string owner, string stranger, int 
         }
 
         if (exchange.Answers.Count == 0 && request.Pace is not (Pace.Reset or Pace.CutOff)) Interlocked.Increment(ref unanswered);
-        for (var seen = Volatile.Read(ref slowest); exchange.Took.Ticks > seen; seen = Volatile.Read(ref slowest))
-            Interlocked.CompareExchange(ref slowest, exchange.Took.Ticks, seen);
+        lock (statuses)
+        {
+            if (exchange.Took > slowest.Took) slowest = (exchange.Took, request);
+        }
+
         if (HostileJudge.Fault(request, exchange, known) is { } fault)
             faults.Enqueue($"A request (seed {seed}, {request.Pace}, {request.Sent} of {request.Bytes.Length} bytes sent) {fault}\n\nIt was:\n{Show(request.Bytes)}");
     }
@@ -99,12 +102,13 @@ internal sealed class HostileRun(Uri server, string owner, string stranger, int 
 /// <param name="Unanswered">Connections that were closed without an answer, although the request did not end them itself.</param>
 /// <param name="Accepted">Answers to submits that were accepted, replays included.</param>
 /// <param name="Slowest">The longest that an exchange took.</param>
+/// <param name="SlowestRequest">Which one did.</param>
 /// <param name="Faults">In words, each with its request.</param>
 internal sealed record HostileReport(
-    int Count, int Seed, SortedDictionary<int, int> Statuses, int Unanswered, int Accepted, TimeSpan Slowest, IReadOnlyList<string> Faults)
+    int Count, int Seed, SortedDictionary<int, int> Statuses, int Unanswered, int Accepted, TimeSpan Slowest, string SlowestRequest, IReadOnlyList<string> Faults)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Count} requests, seed {Seed}: {string.Join(", ", Statuses.Select(one => $"{one.Value} x {one.Key}"))}; {Unanswered} closed without an answer; "
-        + $"{Accepted} accepted; the slowest took {Slowest.TotalSeconds:0.0} s; {Faults.Count} faults\n{string.Join("\n\n", Faults.Take(5))}");
+        + $"{Accepted} accepted; the slowest took {Slowest.TotalSeconds:0.0} s; {Faults.Count} faults\nThe slowest:\n{SlowestRequest[..Math.Min(SlowestRequest.Length, 500)]}\n{string.Join("\n\n", Faults.Take(5))}");
 }
