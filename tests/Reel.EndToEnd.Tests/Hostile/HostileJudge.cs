@@ -11,7 +11,7 @@ internal static class HostileJudge
         if (!exchange.IsOver) return "was not ended";
         foreach (var answer in exchange.Answers)
         {
-            var fault = Status(request, answer) ?? Shape(answer, exchange.IsClean && request.Sent == request.Bytes.Length) ?? Isolation(request, answer, known);
+            var fault = Status(request, answer) ?? Shape(answer, exchange.IsClean && request.Pace is Pace.AtOnce or Pace.InPieces) ?? Isolation(request, answer, known);
             if (fault is not null) return $"{fault}:\n{answer.Head}\n\n{Short(answer.Body)}";
         }
 

@@ -17,6 +17,7 @@ internal static class Operations
     private static readonly Outcome NoModel = new(404, "No such model.", [typeof(ApiError)]);
     private static readonly Outcome NoRoom = new(406, "The body is not of a content type that is taken, or this key's spend limit is reached.", [typeof(ApiError), typeof(LimitError)]);
     private static readonly Outcome TooSlow = new(408, "The body did not come in time.", [typeof(ApiError)]);
+    private static readonly Outcome Deleted = new(409, "The request of the idempotency key was deleted.", [typeof(ApiError)]);
     private static readonly Outcome TooLarge = new(413, "The body is too large.", [typeof(ApiError)]);
     private static readonly Outcome Reused = new(422, "The idempotency key was used for something else.", [typeof(ApiError)]);
     private static readonly Outcome Limited = new(429, "This key's limit of requests per minute or in flight is reached.", [typeof(LimitError)], null, Headers.RetryAfter);
@@ -33,7 +34,7 @@ internal static class Operations
             [Inputs.DryRun, Inputs.WebhookUrl, Inputs.IdempotencyKey],
             [
                 new(200, "It is accepted; or, with dry_run, what it would cost.", [typeof(RequestAnswer), typeof(DryRunAnswer)], null, Headers.Replayed),
-                Invalid, NoModel, NoRoom, TooSlow, TooLarge, Reused, Limited,
+                Invalid, NoModel, NoRoom, TooSlow, Deleted, TooLarge, Reused, Limited,
             ],
             BodyKind.Model),
         ["POST /v1/{model}"] = new(
@@ -54,6 +55,7 @@ internal static class Operations
                     406, "The body is not JSON, this key's spend limit is reached, or the provider's account has too few credits.",
                     [typeof(ApiError), typeof(LimitError), typeof(RequestAnswer)]),
                 TooSlow,
+                Deleted,
                 Refused(410, "The provider retired the model."),
                 Refused(413, "The body is too large, here or for the provider."),
                 Refused(422, "The request has FAILED, or the idempotency key was used for something else."),
