@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,28 +71,30 @@ internal static class RequestBody
 
         // What is announced need not come: there is room for what has come.
         var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, RoomAtFirst));
-        var chunk = new byte[16 * 1024];
+        var body = request.BodyReader;
         using var patience = new CancellationTokenSource(Patience, request.HttpContext.RequestServices.GetRequiredService<TimeProvider>());
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, request.HttpContext.RequestAborted);
-        int read;
-        while ((read = await ReadAsync(request, chunk, end.Token)) > 0)
+
+        // A read that is broken off by a token leaves Kestrel's reader in the middle of it.
+        using var end = patience.Token.Register(body.CancelPendingRead);
+        ReadResult read;
+        do
         {
-            if (buffer.Length + read > most) throw TooLarge(most);
-            buffer.Write(chunk, 0, read);
+            read = await ReadAsync(body, request.HttpContext.RequestAborted);
+            foreach (var part in read.Buffer.Slice(0, Math.Min(read.Buffer.Length, most + 1 - buffer.Length))) buffer.Write(part.Span);
+            body.AdvanceTo(read.Buffer.End);
+            if (buffer.Length > most) throw TooLarge(most);
+            if (read.IsCanceled) throw new ApiException(408, new ApiError($"The body did not come within {Patience.TotalSeconds} seconds", "request_timeout"));
         }
+        while (!read.IsCompleted);
 
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static async Task<int> ReadAsync(HttpRequest request, Memory<byte> chunk, CancellationToken cancellationToken)
+    private static async Task<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
     {
         try
         {
-            return await request.Body.ReadAsync(chunk, cancellationToken);
-        }
-        catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            throw new ApiException(408, new ApiError($"The body did not come within {Patience.TotalSeconds} seconds", "request_timeout"));
+            return await body.ReadAsync(cancellationToken);
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {

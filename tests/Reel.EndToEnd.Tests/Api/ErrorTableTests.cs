@@ -22,6 +22,15 @@ public sealed class ErrorTableTests(ErrorTableTests.World world) : IClassFixture
     [Fact]
     public Task A_body_that_cannot_be_read_or_does_not_come_is_answered() => BrokenBodies.AssertAsync(world.Http.BaseAddress!);
 
+    [Fact]
+    public async Task A_body_that_comes_fast_and_then_stops_is_answered_after_a_minute()
+    {
+        var time = new FastTime();
+        await using var host = await ApiHost.StartAsync(time, new MemoryEngine(time));
+
+        await BrokenBodies.AssertStallAsync(host.Url);
+    }
+
     public sealed class World : IErrorWorld, IAsyncLifetime
     {
         private readonly MemoryEngine engine = new(TimeProvider.System);

@@ -18,6 +18,10 @@ internal static class BrokenBodies
         await AssertAsync(server, "Content-Length: 100\r\n\r\n{", Pace.Stalled, 408, "request_timeout");
     }
 
+    /// <summary>Sends more at once than the server's own limit, an average, would have in an hour, and then nothing; to a host whose minute is short.</summary>
+    public static Task AssertStallAsync(Uri server) =>
+        AssertAsync(server, $"Content-Length: 1000000\r\n\r\n{new string(' ', 900_000)}", Pace.Stalled, 408, "request_timeout");
+
     private static async Task AssertAsync(Uri server, string rest, Pace pace, int status, string code)
     {
         var head = $"POST /v2/kling-2.6 HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\nx-api-key: desk-key-of-sixteen-characters\r\nContent-Type: application/json\r\n";

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Reel.Hostile;
 
 /// <summary>What is wrong with how a request was answered.</summary>
@@ -23,7 +21,7 @@ internal static class HostileJudge
     {
         < 500 => null,
         504 when request.Target.StartsWith("/v1/", StringComparison.Ordinal) && (string?)answer.Json()?["error_code"] == "still_under_way" => null,
-        505 when answer.Body.Length == 0 && !Encoding.Latin1.GetString(request.Bytes).Contains(" HTTP/1.1\r\nHost: a\r\n\r\n", StringComparison.Ordinal) => null,
+        505 when request.Target.Length == 0 || request.Target.Contains(' ', StringComparison.Ordinal) => null,
         var status => $"was answered {status}",
     };
 
