@@ -18,7 +18,7 @@ public sealed class BatchRefusalTests(ApiDesk desk) : BatchCalls(desk)
                 {"model": "kling-9"},
                 {"prompt": "no model"},
                 "text",
-                {"model": "kling-2.6", "prompt": "x", "idempotency_key": "mine", "webhook_url": "ftp://x", "metadata": 7}
+                {"model": "kling-2.6", "prompt": "x", "idempotency_key": "mine", "webhook_url": "ftp://x", "webhook_events": ["batch.completed"], "metadata": 7}
               ],
               "concurrency": 0,
               "extra": true
@@ -30,7 +30,7 @@ public sealed class BatchRefusalTests(ApiDesk desk) : BatchCalls(desk)
         Assert.Equal(
             [
                 "extra", "concurrency", "requests[1].colour", "requests[1].duration", "requests[2].model", "requests[3].model", "requests[4]",
-                "requests[5].idempotency_key", "requests[5].metadata", "requests[5].webhook_url",
+                "requests[5].idempotency_key", "requests[5].metadata", "requests[5].webhook_events", "requests[5].webhook_url",
             ],
             errors.Select(error => error.Key));
         Assert.StartsWith("must be one of 5, 10", (string?)errors["requests[1].duration"], StringComparison.Ordinal);
@@ -53,6 +53,7 @@ public sealed class BatchRefusalTests(ApiDesk desk) : BatchCalls(desk)
     [InlineData("metadata=text", "metadata")]
     [InlineData("concurrency=ten", "concurrency")]
     [InlineData("webhook_url=nonsense", "webhook_url")]
+    [InlineData("webhook_events=video.completed,batch", "webhook_events")]
     [InlineData("idempotency_key=", "idempotency_key")]
     public async Task A_wrong_query_parameter_of_json_lines_is_named(string query, string name)
     {

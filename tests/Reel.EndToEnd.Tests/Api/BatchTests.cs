@@ -64,6 +64,45 @@ public sealed class BatchTests(ApiDesk desk) : BatchCalls(desk)
     }
 
     [Fact]
+    public async Task Its_webhook_is_told_of_its_requests_where_it_chose_so_and_they_do_not_choose_otherwise()
+    {
+        var silent = Item("silent");
+        silent["webhook_events"] = new JsonArray();
+        var otherwise = Item("otherwise");
+        otherwise["webhook_events"] = new JsonArray("video.queued");
+        var accepted = await PostAsync(new JsonObject
+        {
+            ["requests"] = new JsonArray(Item("usual"), silent, otherwise),
+            ["webhook_url"] = Desk.Bench.Inbox.Url,
+            ["webhook_events"] = new JsonArray("batch.completed", "video.completed", "video.processing"),
+        });
+        var ids = accepted.Body!["request_ids"]!.AsArray().Select(one => (string)one!).ToList();
+
+        await FinishAsync(accepted["batch_id"]!);
+        await LetterAsync(accepted["batch_id"]!);
+        await Desk.Bench.Inbox.WaitAsync(ids[0], 2);
+        await Desk.Bench.Inbox.WaitAsync(ids[2]);
+
+        Assert.Equal(
+            ["video.completed, video.processing", "", "video.queued"],
+            ids.Select(id => string.Join(", ", Desk.Bench.Inbox.About(id).Select(letter => letter.Type).Distinct().Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Json_lines_choose_events_in_the_query()
+    {
+        var accepted = await SendAsync(
+            $"/v2/batches?webhook_url={Uri.EscapeDataString(Desk.Bench.Inbox.Url)}&webhook_events=video.completed,video.failed",
+            Item("one").ToJsonString(),
+            "application/jsonl");
+        var id = (string)accepted.Body!["request_ids"]![0]!;
+
+        Assert.Equal(WebhookTypes.VideoCompleted, Assert.Single(await Desk.Bench.Inbox.WaitAsync(id)).Type);
+        await FinishAsync(accepted["batch_id"]!);
+        Assert.DoesNotContain(Desk.Bench.Inbox.All, letter => letter.Type == WebhookTypes.BatchCompleted && (string?)letter.Data["batch_id"] == accepted["batch_id"]);
+    }
+
+    [Fact]
     public async Task Json_lines_take_their_options_from_the_query()
     {
         var lines = $"{Item("one").ToJsonString()}\r\n\n{Item("two").ToJsonString()}\n";

@@ -15,7 +15,7 @@ internal static class HostileBodies
 
     private static readonly string[] Names =
     [
-        "prompt", "prompt", "prompt", "duration", "cfg_scale", "aspect_ratio", "generate_audio", "image_url", "image", "mode", "negative_prompt", "webhook_url",
+        "prompt", "prompt", "prompt", "duration", "cfg_scale", "aspect_ratio", "generate_audio", "image_url", "image", "mode", "negative_prompt", "webhook_url", "webhook_events",
         "metadata", "idempotency_key", "requests", "concurrency", "model", "dry_run", "__proto__", "$ref", "", "\\ud800", "\\u0000", "Prompt", "promp\\u0074",
     ];
 

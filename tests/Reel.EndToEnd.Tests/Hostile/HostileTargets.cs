@@ -11,7 +11,7 @@ internal static class HostileTargets
         "GET /v1/requests/{id}", "GET /v2/requests/{id}/status", "GET /v2/requests/{id}/events", "GET /v2/requests/{id}/video", "DELETE /v2/requests/{id}",
         "POST /v2/requests/{id}/cancel", "POST /v2/requests/{id}/resubmit", "POST /v2/batches", "POST /v2/batches", "GET /v2/batches", "GET /v2/batches/{id}",
         "GET /v2/batches/{id}/requests", "POST /v2/batches/{id}/cancel", "GET /v2/usage", "GET /v2/models", "GET /v2/models/{model}", "GET /healthz",
-        "GET /openapi.json", "GET /docs", "GET {odd}",
+        "GET /v2/webhooks/keys", "GET /openapi.json", "GET /docs", "GET {odd}",
     ];
 
     private static readonly string[] Models =

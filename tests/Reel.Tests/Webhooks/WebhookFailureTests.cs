@@ -9,6 +9,36 @@ namespace Reel.Tests.Webhooks;
 /// <summary>Attempts that come to nothing: receivers that hang, break off, are not there, or are not allowed.</summary>
 public sealed class WebhookFailureTests
 {
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\n", "x-flood: ")]
+    [InlineData("HTTP/1.1 200 OK\r\n", "x-flood: 1\r\n")]
+    [InlineData("", "HTTP/1.1 103 Early Hints\r\n\r\n")]
+    [InlineData("", "x")]
+    public async Task Headers_without_end_are_not_read_to_their_end(string begin, string again)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var flooding = FloodAsync(listener, begin, again);
+
+        var outcome = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"), TimeSpan.FromSeconds(2));
+
+        Assert.Equal((AttemptVerdict.Failed, (int?)null), (outcome.Verdict, outcome.Status));
+        await flooding.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_drop_by_drop_does_not_prolong_the_attempt()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var flooding = FloodAsync(listener, "HTTP/1.1 200 OK\r\nx-slow: ", "y", TimeSpan.FromMilliseconds(50));
+
+        var outcome = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"), TimeSpan.FromSeconds(1));
+
+        Assert.Equal((AttemptVerdict.Failed, "no answer within 1 s"), (outcome.Verdict, outcome.Error));
+        await flooding.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     [Fact]
     public async Task The_status_stands_though_the_body_never_ends()
     {
@@ -86,6 +116,9 @@ public sealed class WebhookFailureTests
     [InlineData("", "the exchange broke off")]
     [InlineData("SSH-2.0-OpenSSH_9.9\r\n", "the exchange broke off")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Len", "the exchange broke off")]
+    [InlineData("\0\0\u0012\u0004\0\0\0\0\0", "the exchange broke off")] // how HTTP/2 begins
+    [InlineData("HTTP/2 200\r\n\r\n", "the exchange broke off")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n", "the exchange broke off")]
     public async Task What_is_no_answer_is_a_failed_attempt(string answer, string error)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -153,6 +186,26 @@ public sealed class WebhookFailureTests
         Assert.Equal(AttemptVerdict.Failed, outcome.Verdict);
         Assert.Contains("Webhooks__Secret", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(receiver.Requests);
+    }
+
+    /// <summary>Answers one request without end, until the sender has had enough.</summary>
+    private static async Task FloodAsync(TcpListener listener, string begin, string again, TimeSpan pause = default)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var chunk = Encoding.ASCII.GetBytes(pause == default ? string.Concat(Enumerable.Repeat(again, 1000)) : again);
+        try
+        {
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begin));
+            while (true)
+            {
+                await client.GetStream().WriteAsync(chunk);
+                await Task.Delay(pause);
+            }
+        }
+        catch (IOException)
+        {
+            // Dropped, as it should be.
+        }
     }
 
     private static async Task ServeOnceAsync(TcpListener listener, string answer)

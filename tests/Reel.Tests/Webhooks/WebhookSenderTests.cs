@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Net;
 using Reel.Webhooks;
 using static Reel.Tests.Webhooks.Attempts;
 
@@ -148,5 +150,34 @@ public sealed class WebhookSenderTests
         });
 
         Assert.Equal(asked, (await SendAsync(receiver.Url)).AbortRequested);
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_stays_as_it_came()
+    {
+        var bomb = new MemoryStream();
+        await using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true)) await gzip.WriteAsync(new byte[10_000_000]);
+        await using var receiver = await Receiver.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync(bomb.ToArray());
+        });
+
+        var outcome = await SendAsync(receiver.Url);
+
+        Assert.Equal(AttemptVerdict.Delivered, outcome.Verdict);
+        Assert.False(Assert.Single(receiver.Requests).Headers.ContainsKey("Accept-Encoding"));
+        Assert.Equal(PrintableText.From(bomb.ToArray().AsSpan(0, 4096)), outcome.Answer);
+    }
+
+    [Fact]
+    public void No_proxy_no_redirect_and_nothing_unpacked_whatever_the_environment_says()
+    {
+        using var handler = WebhookSender.CreateHandler(new DestinationGuard(false), TimeSpan.FromSeconds(15));
+
+        Assert.Equal((false, false, false), (handler.UseProxy, handler.AllowAutoRedirect, handler.UseCookies));
+        Assert.Equal((null, null, DecompressionMethods.None), (handler.Credentials, handler.DefaultProxyCredentials, handler.AutomaticDecompression));
+        Assert.False(handler.PreAuthenticate);
+        Assert.NotNull(handler.ConnectCallback);
     }
 }
