@@ -32,12 +32,12 @@ internal static class BatchEndpoints
         }
     }
 
-    public static async Task<IResult> GetAsync(string id, HttpContext context, BatchStore batches, Links links) =>
-        await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is { } batch ? Answer(context, links, batch, 200) : Unknown(id);
+    public static async Task<IResult> GetAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time) =>
+        await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is { } batch ? Answer(context, links, batch, 200, time) : Unknown(id);
 
-    public static async Task<IResult> CancelAsync(string id, HttpContext context, BatchStore batches, Links links) =>
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time) =>
         await batches.CancelAsync(context.Caller().Id, id, context.RequestAborted) is { } batch
-            ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202)
+            ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202, time)
             : Unknown(id);
 
     public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, Links links)
@@ -71,8 +71,9 @@ internal static class BatchEndpoints
         return TypedResults.Json(new ListAnswer(found, cursor), ApiJson.Types.ListAnswer);
     }
 
-    private static JsonHttpResult<BatchAnswer> Answer(HttpContext context, Links links, Batch batch, int status)
+    private static JsonHttpResult<BatchAnswer> Answer(HttpContext context, Links links, Batch batch, int status, TimeProvider time)
     {
+        if (!batch.State.IsFinal) context.Response.Headers.RetryAfter = AnswerHeaders.Seconds(batch.AskAgainAfter(time.GetUtcNow()));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(BatchAnswer.Of(links.BaseUrl(context.Request), batch), ApiJson.Types.BatchAnswer, statusCode: status);
     }

@@ -47,6 +47,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
     private static (int Status, ApiError Error) Describe(Exception exception, bool isPost) => exception switch
     {
         ApiException known => (known.Status, known.Error),
+        BadHttpRequestException { StatusCode: 408 } => (408, new ApiError("The body did not come in time", "request_timeout")),
         BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
         OrchestrationUnavailableException unavailable => (503, new ApiError(Describe(unavailable, isPost), "unavailable")),
         Azure.RequestFailedException { Status: >= 500 and var answered } => (503, new ApiError(

@@ -9,6 +9,9 @@ namespace Reel.Api;
 /// <summary>GET /v2/requests/{id}, its status, its video; its cancelling and its deleting.</summary>
 internal static class RequestEndpoints
 {
+    private static readonly TimeSpan MostUntilCanceled = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(20);
+
     public static async Task<IResult> StatusAsync(
         string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, Links links, TimeProvider time)
     {
@@ -30,24 +33,29 @@ internal static class RequestEndpoints
         return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
     }
 
-    public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, StateWatch watch, Links links)
     {
         if (await generations.CancelAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
 
+        // It hears of it in a moment, and says then whether it is charged. What cannot be broken off, such as a submit, ends first.
         context.SetSubject(id);
-        if (!generation.State.IsFinal) context.Response.Headers.RetryAfter = "1"; // it is about to hear of it
+        generation = await watch.WaitAsync(generation, state => state.IsFinal, MostUntilCanceled, context.RequestAborted, FirstLook);
+        if (!generation.State.IsFinal) context.Response.Headers.RetryAfter = "1";
         return TypedResults.Json(
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
 
-    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion) =>
-        await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted) switch
-        {
-            DeletionOutcome.Deleted => TypedResults.NoContent(),
-            DeletionOutcome.UnderWay => new ApiError(
-                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409),
-            _ => Unknown(id),
-        };
+    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion)
+    {
+        var outcome = await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted);
+        if (outcome == DeletionOutcome.NotFound) return Unknown(id);
+
+        context.SetSubject(id);
+        return outcome == DeletionOutcome.Deleted
+            ? TypedResults.NoContent()
+            : new ApiError(
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409);
+    }
 
     public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
     {

@@ -116,7 +116,7 @@ public sealed partial class BatchStore(
 
         var batch = waiting.Batch.Request;
         var id = BatchIds.Request(batch.BatchId, index);
-        if (state.IsFinal && await deleted.FindAsync(batch.CallerId, id, cancellationToken) is not null) return null;
+        if ((state.IsFinal || waiting.MayHaveBegun(index)) && await deleted.FindAsync(batch.CallerId, id, cancellationToken) is not null) return null;
         if (await records.ReadContentAsync(batch.CallerId, batch.BatchId, index, cancellationToken) is not { } content) return null;
         return new Generation(requests.Create(id, batch.CallerId, content, batch.AcceptedAt, batch.BaseUrl, batch.BatchId), state);
     }
@@ -198,6 +198,9 @@ public sealed partial class BatchStore(
                 ? NeverBegun with { ErrorCode = ErrorCodes.Internal, Error = "It was never begun; the log says why.", FinishedAt = Batch.State.FinishedAt }
                 : GenerationState.Accepted;
         }
+
+        /// <summary>Whether a lane is at this request: it may have begun it without having said so yet.</summary>
+        public bool MayHaveBegun(int index) => index == (Lanes.TryGetValue(index % Batch.Request.Lanes, out var lane) ? lane.Next : index % Batch.Request.Lanes);
 
         private GenerationState Canceled(string error) =>
             NeverBegun with { ErrorCode = ErrorCodes.Canceled, Error = error, FinishedAt = Batch.State.FinishedAt ?? Cancellation!.AllAt };

@@ -44,7 +44,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     }
 
     /// <summary>
-    /// Asks a request to end as <c>canceled</c>, and gives it as it stands: it may take a moment to hear of it, and one that is final stays what it
+    /// Asks a request to end as <c>canceled</c>, and gives it as it stood before: it takes a moment to hear of it, and one that is final stays what it
     /// is. Null when this caller has none of this id.
     /// </summary>
     public async Task<Generation?> CancelAsync(string callerId, string requestId, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
         using (CallTiming.Start(TimedPart.Engine))
             outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
         if (outcome == EventOutcome.NotFound) await waiting.CancelAsync(callerId, requestId, cancellationToken);
-        return await FindAsync(callerId, requestId, cancellationToken);
+        return found;
     }
 
     /// <summary>

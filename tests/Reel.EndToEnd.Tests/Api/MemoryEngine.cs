@@ -13,6 +13,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     private readonly ConcurrentDictionary<string, OrchestrationInstance> instances = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> started = new();
     private readonly ConcurrentQueue<(string InstanceId, string Name)> raised = new();
+    private readonly ConcurrentDictionary<string, int> canceling = new(StringComparer.Ordinal);
     private int deaths;
     private int callsUntilTrouble = int.MaxValue;
     private int asked;
@@ -31,6 +32,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     /// <summary>The state that instances are in as soon as they are started; null for none yet.</summary>
     public GenerationState? StateOfNew { get; set; }
+
+    /// <summary>At which look after its cancelling an instance is found to have ended; null for never.</summary>
+    public int? LooksUntilCanceled { get; set; } = 1;
 
     /// <summary>It does not answer.</summary>
     public bool IsDown { get; set; }
@@ -86,6 +90,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         Interlocked.Increment(ref asked);
         ThrowIfDown();
         CountCall();
+        if (canceling.TryGetValue(instanceId, out var looks) && canceling.TryUpdate(instanceId, looks - 1, looks) && looks == 1) Fail(instanceId, ErrorCodes.Canceled, Charged.Unknown);
         return Task.FromResult(instances.GetValueOrDefault(instanceId));
     }
 
@@ -113,9 +118,11 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default)
     {
+        ThrowIfDown();
         if (!instances.TryGetValue(instanceId, out var found)) return Task.FromResult(EventOutcome.NotFound);
         if (!IsOpen(found)) return Task.FromResult(EventOutcome.Finished);
         raised.Enqueue((instanceId, name));
+        if (LooksUntilCanceled is { } looks) canceling[instanceId] = looks;
         return Task.FromResult(EventOutcome.Raised);
     }
 
