@@ -12,7 +12,8 @@ namespace Reel.Generations;
 public sealed record RequestContent(string Model, string Parameters, string? WebhookUrl = null, string? Metadata = null);
 
 /// <summary>Makes of what a caller asks for an orchestration's input, with all that settings have to say about it.</summary>
-public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions)
+public sealed class RequestFactory(
+    WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions, RenderTimes renderTimes)
 {
     // For a model that was taken out of the catalogue while a request waited.
     private static readonly TimeSpan TypicalTime = TimeSpan.FromMinutes(3);
@@ -39,6 +40,7 @@ public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptio
             webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
             Steps: GenerationRequest.StepsNow,
+            ExpectedSeconds: renderTimes.Expect(content.Model),
             BatchId: batchId);
     }
 }
