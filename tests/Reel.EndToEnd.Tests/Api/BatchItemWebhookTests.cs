@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Reel.EndToEnd.Tests.Desk;
 using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.Api;
