@@ -42,7 +42,8 @@ internal sealed class BatchSubmitEndpoint(
             baseUrl,
             webhookUrl,
             webhookUrl is null ? null : webhooks.Schedule,
-            content.Metadata);
+            content.Metadata,
+            content.WebhookEvents);
         if (!reservation.IsStarted) await batches.StartAsync(batch, content.Requests, limit.Token);
 
         if (reservation.IsReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
@@ -61,6 +62,7 @@ internal sealed class BatchSubmitEndpoint(
         content.WebhookUrl,
         content.Metadata,
         content.Concurrency?.ToString(CultureInfo.InvariantCulture),
-        .. content.Requests.SelectMany(request => new[] { request.Model, request.Parameters, request.WebhookUrl, request.Metadata }),
+        .. RequestContent.PartsOf(content.WebhookEvents),
+        .. content.Requests.SelectMany(request => request.Parts()),
     ]);
 }

@@ -29,9 +29,10 @@ internal sealed class RequestIntake(WebhookIntake webhooks)
         }
 
         var webhookUrl = ReadWebhookUrl(ours, callerId, query, errors);
+        var webhookEvents = WebhookEventsField.Read(ours, WebhookTypes.OfVideo, errors);
         var metadata = ours.Metadata();
         return errors.Count == 0 && check is ParameterCheck.Valid { Json: var parameters }
-            ? new RequestContent(model.Slug, parameters, webhookUrl, metadata)
+            ? new RequestContent(model.Slug, parameters, webhookUrl, metadata, webhookEvents)
             : null;
     }
 

@@ -8,6 +8,7 @@ namespace Reel.Api;
 internal sealed class ReservedFields
 {
     public const string WebhookUrl = "webhook_url";
+    public const string WebhookEvents = "webhook_events";
     public const string MetadataField = "metadata";
     public const string IdempotencyKey = "idempotency_key";
 
@@ -32,7 +33,7 @@ internal sealed class ReservedFields
         }
     }
 
-    public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { WebhookUrl, MetadataField, IdempotencyKey };
+    public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { WebhookUrl, WebhookEvents, MetadataField, IdempotencyKey };
 
     /// <summary>A field that is a string.</summary>
     public string? Text(string name)

@@ -60,7 +60,7 @@ internal sealed class SubmitEndpoint(
 
         if (key is not null)
         {
-            var fingerprint = IdempotencyKeys.Fingerprint(content.Model, content.Parameters, content.WebhookUrl, content.Metadata);
+            var fingerprint = IdempotencyKeys.Fingerprint([.. content.Parts()]);
             using var limit = LimitStorage(context);
             reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, reservation.RequestId, limit.Token);
             if (reservation.IsConflict)

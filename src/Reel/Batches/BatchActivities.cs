@@ -56,8 +56,9 @@ public sealed partial class LookAtBatchItemActivity(
 
     private async Task TellAsync(BatchItemInput input, DateTimeOffset? canceledAt, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(input, cancellationToken) is not { WebhookUrl: not null } request) return;
-        var webhook = VideoEvent.Create(request, Waiting.CanceledAlone(canceledAt ?? time.GetUtcNow()));
+        if (await CreateAsync(input, cancellationToken) is not { } request) return;
+        var now = time.GetUtcNow();
+        if (VideoEvent.Of(request, Waiting.CanceledAlone(canceledAt ?? now), now) is not { } webhook) return;
         await client.StartAsync(
             WebhookDelivery.Name, InstanceIds.OfDelivery(input.CallerId, request.RequestId, webhook.Type), webhook, cancellationToken);
     }

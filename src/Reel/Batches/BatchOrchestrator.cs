@@ -52,7 +52,7 @@ public static partial class BatchOrchestrator
 
     private static async Task NotifyAsync(IOrchestrationContext context, BatchRequest batch, BatchState state, ILogger log)
     {
-        if (batch.WebhookUrl is null) return;
+        if (batch.WebhookUrl is null || batch.WebhookEvents?.Contains(WebhookTypes.BatchCompleted) == false) return;
         var webhook = new WebhookEvent(
             WebhookEvent.IdFor(batch.BatchId, WebhookTypes.BatchCompleted),
             WebhookTypes.BatchCompleted,

@@ -9,7 +9,16 @@ namespace Reel.Generations;
 /// <param name="Parameters">The model's parameters as a JSON object, as they go to the provider.</param>
 /// <param name="WebhookUrl">Where events go, as it was named; see <see cref="WebhookIntake.EndpointOf"/>.</param>
 /// <param name="Metadata">The caller's own JSON object.</param>
-public sealed record RequestContent(string Model, string Parameters, string? WebhookUrl = null, string? Metadata = null);
+/// <param name="WebhookEvents">See <see cref="GenerationRequest.WebhookEvents"/>.</param>
+public sealed record RequestContent(
+    string Model, string Parameters, string? WebhookUrl = null, string? Metadata = null, IReadOnlyList<string>? WebhookEvents = null)
+{
+    /// <summary>All that makes it the same as another; see <see cref="IdempotencyKeys.Fingerprint"/>.</summary>
+    public IEnumerable<string?> Parts() => [Model, Parameters, WebhookUrl, Metadata, .. PartsOf(WebhookEvents)];
+
+    /// <summary>Nothing where none are chosen, so that what was reserved before one could choose keeps its fingerprint.</summary>
+    public static IEnumerable<string> PartsOf(IReadOnlyList<string>? webhookEvents) => webhookEvents is null ? [] : [string.Join(',', webhookEvents)];
+}
 
 /// <summary>Makes of what a caller asks for an orchestration's input, with all that settings have to say about it.</summary>
 public sealed class RequestFactory(
@@ -41,6 +50,7 @@ public sealed class RequestFactory(
             content.Metadata,
             Steps: GenerationRequest.StepsNow,
             ExpectedSeconds: renderTimes.Expect(content.Model),
-            BatchId: batchId);
+            BatchId: batchId,
+            WebhookEvents: content.WebhookEvents);
     }
 }
