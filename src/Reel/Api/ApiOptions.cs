@@ -55,6 +55,7 @@ public sealed class ApiOptions : IValidatableObject
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query != "" || url.Fragment != "")
             yield return new ValidationResult("must be an absolute http or https URL without query or fragment.", [nameof(PublicUrl)]);
     }
+
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority) == text && url.UserInfo == "";
 }

@@ -20,7 +20,8 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
     /// <summary>The largest body, in bytes.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
-    private static readonly string[] LineTypes = ["application/x-ndjson", "application/jsonl", "application/json-lines"];
+    /// <summary>The content types of JSON Lines.</summary>
+    public static IReadOnlyList<string> LineTypes { get; } = ["application/x-ndjson", "application/jsonl", "application/json-lines"];
 
     /// <summary>The fields of the object, and the query parameters of JSON Lines.</summary>
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(ReservedFields.Names, StringComparer.Ordinal) { RequestsField, Concurrency };

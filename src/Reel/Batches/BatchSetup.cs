@@ -16,7 +16,8 @@ public static class BatchSetup
         .AddSingleton<BatchRecords>()
         .AddSingleton(new RecordRule("batches/", BatchRecords.InstanceOf))
         .AddScoped<BatchStore>()
-        .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchStore>())
+        .AddScoped<BatchItems>()
+        .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchItems>())
         .AddTransient<LookAtBatchItemActivity>()
         .AddTransient<CancelBatchItemActivity>();
 

@@ -15,6 +15,7 @@ public sealed partial class Resubmissions(
     RecordStore records,
     GenerationStore generations,
     UsageRecords deleted,
+    RenderTimes renderTimes,
     IOptions<RequestOptions> options,
     TimeProvider time,
     ILogger<Resubmissions> logger)
@@ -52,6 +53,7 @@ public sealed partial class Resubmissions(
                 BaseUrl = baseUrl,
                 ResubmissionOf = unknown.RequestId,
                 Steps = GenerationRequest.StepsNow,
+                ExpectedSeconds = renderTimes.Expect(unknown.Model),
                 BatchId = null,
             };
             await generations.StartAsync(again, cancellationToken);

@@ -162,7 +162,7 @@ internal static class Operations
             "listBatchRequests",
             Batches,
             "A batch's requests",
-            "In the order of the input, by page.",
+            "In the order of the input, by page. next_cursor leads on, also from a page that is short because of a filter.",
             [Inputs.Batch, Inputs.Status, Inputs.Limit, Inputs.Cursor],
             [new(200, "A page.", [typeof(ListAnswer)]), Invalid, Unknown]),
         ["POST /v2/batches/{id}/cancel"] = new(
