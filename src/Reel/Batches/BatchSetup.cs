@@ -16,6 +16,7 @@ public static class BatchSetup
         .AddSingleton<BatchRecords>()
         .AddSingleton(new RecordRule("batches/", BatchRecords.InstanceOf))
         .AddScoped<BatchStore>()
+        .AddScoped<UnbegunRequests>()
         .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchStore>())
         .AddTransient<LookAtBatchItemActivity>()
         .AddTransient<CancelBatchItemActivity>();

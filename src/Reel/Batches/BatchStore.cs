@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Reel.Generations;
 using Reel.Orchestration;
@@ -9,12 +10,9 @@ public sealed partial class BatchStore(
     IOrchestrationClient client, BatchRecords records, UsageRecords deleted, RequestFactory requests, TimeProvider time, ILogger<BatchStore> logger)
     : IWaitingRequests
 {
-    private const int PageSize = 100;
-
-    /// <summary>Starts a batch; returns once that is durable. Repeating it changes nothing.</summary>
-    public async Task StartAsync(BatchRequest batch, IReadOnlyList<RequestContent> contents, CancellationToken cancellationToken)
+    /// <summary>Starts a batch, whose contents were written before; returns once that is durable. Repeating it changes nothing.</summary>
+    public async Task StartAsync(BatchRequest batch, CancellationToken cancellationToken)
     {
-        await records.WriteAsync(batch.CallerId, batch.BatchId, contents, cancellationToken);
         await client.StartAsync(BatchOrchestrations.Batch, BatchIds.Instance(batch.CallerId, batch.BatchId), batch, cancellationToken);
         LogStarted(logger, batch.BatchId, batch.Count, batch.Lanes);
     }
@@ -104,7 +102,7 @@ public sealed partial class BatchStore(
     }
 
     /// <summary>What the lanes and the records say about requests that have no instance.</summary>
-    private async Task<Waiting> WaitingAsync(Batch batch, CancellationToken cancellationToken) => new(
+    internal async Task<Waiting> WaitingAsync(Batch batch, CancellationToken cancellationToken) => new(
         batch,
         await ReadLanesAsync(batch.Request, cancellationToken),
         await records.ReadCancellationAsync(batch.Request.CallerId, batch.Request.BatchId, cancellationToken));
@@ -137,7 +135,7 @@ public sealed partial class BatchStore(
     }
 
     /// <summary>What the batch's own instance says.</summary>
-    private static Batch ReadOwn(OrchestrationInstance instance)
+    internal static Batch ReadOwn(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<BatchRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
@@ -159,17 +157,20 @@ public sealed partial class BatchStore(
         return lanes;
     }
 
-    private async IAsyncEnumerable<OrchestrationInstance> InstancesAsync(
-        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<OrchestrationInstance> InstancesAsync(string prefix, CancellationToken cancellationToken) =>
+        InstancesAsync(new OrchestrationQuery(prefix), cancellationToken);
+
+    /// <summary>All that a query finds.</summary>
+    internal async IAsyncEnumerable<OrchestrationInstance> InstancesAsync(
+        OrchestrationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? token = null;
         do
         {
-            var page = await client.ListAsync(new OrchestrationQuery(prefix, PageSize: PageSize, ContinuationToken: token), cancellationToken);
+            var page = await client.ListAsync(query, cancellationToken);
             foreach (var instance in page.Instances) yield return instance;
-            token = page.ContinuationToken;
+            query = query with { ContinuationToken = page.ContinuationToken };
         }
-        while (token is not null);
+        while (query.ContinuationToken is not null);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {BatchId} of {Count} requests was started with {Lanes} lanes.")]
@@ -177,29 +178,4 @@ public sealed partial class BatchStore(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {BatchId} was cancelled; index of the request, if only one: {Index}.")]
     private static partial void LogCancelled(ILogger logger, string batchId, int? index);
-
-    private sealed record Waiting(Batch Batch, Dictionary<int, BatchLaneState> Lanes, BatchCancellation? Cancellation)
-    {
-        private static readonly GenerationState NeverBegun = GenerationState.Accepted with
-        {
-            Status = GenerationStatus.Failed,
-            Stage = Stage.Done,
-            Charged = Charged.No,
-        };
-
-        public GenerationState? StateOf(int index)
-        {
-            if (Cancellation is { } one && one.Items.Contains(index)) return Canceled("Cancelled before it was begun.");
-
-            // What a lane has left behind was begun, and has been forgotten since.
-            if (Lanes.TryGetValue(index % Batch.Request.Lanes, out var lane) && index < lane.Next) return null;
-            if (Cancellation?.AllAt is not null) return Canceled("Its batch was cancelled before it was begun.");
-            return Batch.State.IsOver
-                ? NeverBegun with { ErrorCode = ErrorCodes.Internal, Error = "It was never begun; the log says why.", FinishedAt = Batch.State.FinishedAt }
-                : GenerationState.Accepted;
-        }
-
-        private GenerationState Canceled(string error) =>
-            NeverBegun with { ErrorCode = ErrorCodes.Canceled, Error = error, FinishedAt = Batch.State.FinishedAt ?? Cancellation!.AllAt };
-    }
 }
