@@ -76,7 +76,7 @@ internal static class Operations
                 Limited,
                 Refused(500, "A defect of Reel's own."),
                 Refused(502, "The provider refused the request for another reason."),
-                new(504, "The video is not there yet and the request goes on; or it may have been done, and is not to be sent again.", [typeof(RequestAnswer)]),
+                new(504, "The video is not there yet and the request goes on; or what became of it cannot be told, and it is not to be sent again.", [typeof(RequestAnswer)]),
             ],
             BodyKind.Model),
         ["GET /v2/requests"] = new(
@@ -141,9 +141,10 @@ internal static class Operations
             [Inputs.Request],
             [
                 new(200, "The new request.", [typeof(RequestAnswer)], null, Headers.Replayed),
+                Invalid,
                 Unknown,
                 new(406, "This key's spend limit is reached.", [typeof(LimitError)]),
-                new(409, "It did not end so.", [typeof(ApiError)]),
+                new(409, "It did not end so; or it was resubmitted once, and that request is gone.", [typeof(ApiError)]),
                 Limited,
             ]),
         ["POST /v2/batches"] = new(
