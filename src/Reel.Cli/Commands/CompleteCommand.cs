@@ -25,7 +25,12 @@ internal sealed class CompleteCommand : Command
 
         // What comes after the cursor has no say in what comes before it.
         var soFar = await CommandLine.ParseAsync(text[..cursor]);
-        var words = soFar.GetCompletions(cursor).Select(item => item.InsertText ?? item.Label).Distinct().ToList();
+        var begun = soFar.GetCompletionContext().WordToComplete;
+        var words = soFar.GetCompletions(cursor)
+            .Select(item => item.InsertText ?? item.Label)
+            .Where(word => word.StartsWith(begun, StringComparison.OrdinalIgnoreCase))
+            .Distinct()
+            .ToList();
 
         // Options come once somebody begins with a hyphen, or when there is nothing else.
         var others = words.Where(word => !word.StartsWith('-')).ToList();

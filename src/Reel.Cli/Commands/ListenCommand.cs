@@ -23,7 +23,7 @@ internal sealed class ListenCommand : ReelCommand
 
     private readonly Option<string?> secretFile = new("--secret-file") { Description = "A file that holds it, such as .reel/webhook-secret of a desk.", HelpName = "file" };
 
-    private readonly Option<Uri?> forward = new("--forward") { Description = "Hand each genuine one on to this URL, and answer as that does.", HelpName = "url" };
+    private readonly Option<string?> forward = new("--forward") { Description = "Hand each genuine one on to this URL, and answer as that does.", HelpName = "url" };
 
     public ListenCommand()
         : base("listen", "Receives webhooks on this machine, verifies and shows them as they come, until Ctrl+C.")
@@ -48,7 +48,7 @@ internal sealed class ListenCommand : ReelCommand
     {
         var screen = session.Screen;
         var verifier = Verifier(parsed, screen);
-        using var forwarder = parsed.GetValue(forward) is { } to ? new Forwarder(to, screen.Say) : null;
+        using var forwarder = parsed.GetValue(forward) is { } to ? new Forwarder(new Uri(to), screen.Say) : null;
         await using var listener = await WebhookListener.StartAsync(parsed.GetValue(port), verifier, forwarder, delivery => Show(screen, delivery), cancellationToken);
         screen.Say($"Listening at {listener.Url}/hook, {(verifier is null ? "verifying nothing: there is no secret" : "verifying")}. Ctrl+C ends it.");
         session.Farewell = "No longer listening.";

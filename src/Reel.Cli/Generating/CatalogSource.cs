@@ -43,7 +43,7 @@ internal static class CatalogSource
     }
 
     /// <summary>Where they are remembered: among this person's data of programs.</summary>
-    public static string DefaultFolder { get; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "reel", "models");
+    public static string DefaultFolder { get; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "reel", "models");
 
     // A file per server, since servers differ.
     private static string FileOf(Uri url, string folder) =>

@@ -12,7 +12,7 @@ internal sealed record ConfigFile(string Path, string? Url, string? ApiKey, IRea
 
     /// <summary>Where it is: <c>~/.config/reel/config.json</c>, or what the system has in its place.</summary>
     public static string DefaultPath { get; } =
-        System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "reel", "config.json");
+        System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "reel", "config.json");
 
     /// <summary>Reads it; one that is not there says nothing.</summary>
     /// <exception cref="SettingsException">It cannot be read.</exception>

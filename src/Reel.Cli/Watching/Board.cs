@@ -9,7 +9,11 @@ namespace Reel.Cli.Watching;
 /// <summary>A bar for each request. Where there are more than fit, those under way come first and the others are counted.</summary>
 internal sealed class Board(IReadOnlyList<string> ids)
 {
-    private const int OtherColumns = 78;
+    // Id, stage and what is on the right, with blanks between them and the bar.
+    private const int OtherColumns = 36 + 1 + 12 + 1 + 1 + RightColumns;
+    private const int RightColumns = 16;
+    private const int ModelColumns = 14;
+    private const int WideEnoughForModel = 100;
     private const int ShortestBar = 6;
     private const int LongestBar = 40;
 
@@ -29,14 +33,15 @@ internal sealed class Board(IReadOnlyList<string> ids)
     {
         List<Row> all;
         lock (changing) all = [.. ids.Select(id => rows[id])];
-        var bar = Math.Clamp(width - OtherColumns, ShortestBar, LongestBar);
+        var isWide = width >= WideEnoughForModel;
+        var bar = Math.Clamp(width - OtherColumns - (isWide ? ModelColumns + 1 : 0), ShortestBar, LongestBar);
         var shown = all.Count <= height ? all : [.. all.OrderBy(Rank).Take(height - 1)];
-        List<IRenderable> lines = [.. shown.Select(row => Line(row, bar))];
+        List<IRenderable> lines = [.. shown.Select(row => Line(row, bar, isWide))];
         if (shown.Count < all.Count) lines.Add(new Text(Count(all)));
         return new Spectre.Console.Rows(lines);
     }
 
-    private static Markup Line(Row row, int bar)
+    private static Markup Line(Row row, int bar, bool hasModel)
     {
         var fraction = row.State is { IsCompleted: true } ? 1 : Math.Clamp(row.Progress?.Fraction ?? 0, 0, 1);
         var full = (int)(fraction * bar);
@@ -44,10 +49,12 @@ internal sealed class Board(IReadOnlyList<string> ids)
         {
             { IsCompleted: true } => ("green", "done"),
             { IsFailed: true } failed => ("red", failed.ErrorCode ?? "failed"),
-            _ => ("yellow", row.Progress is { } progress ? string.Create(CultureInfo.InvariantCulture, $"{fraction:0%} {TimeSpan.FromSeconds(progress.SecondsLeft):m\\:ss} left") : ""),
+            _ => ("yellow", row.Progress is { } progress ? string.Create(CultureInfo.InvariantCulture, $"{fraction:0%} {progress.SecondsLeft / 60}:{progress.SecondsLeft % 60:00} left") : ""),
         };
-        var left = $"{row.Id,-36} {Cut(row.State?.Model, 14)} {Cut(row.State is { IsFinal: true } ? "" : row.State?.Stage?.Replace('_', ' '), 12)}";
-        return new Markup($"{Markup.Escape(left)} [{color}]{new string('━', full)}[/][grey]{new string('━', bar - full)}[/] {Markup.Escape(Cut(right, 12).TrimEnd())}") { Overflow = Overflow.Ellipsis };
+        var model = hasModel ? Cut(row.State?.Model, ModelColumns) + ' ' : "";
+        var left = $"{row.Id,-36} {model}{Cut(row.State is { IsFinal: true } ? "" : row.State?.Stage?.Replace('_', ' '), 12)}";
+        var end = Markup.Escape(Cut(right, RightColumns).TrimEnd());
+        return new Markup($"{Markup.Escape(left)} [{color}]{new string('━', full)}[/][grey]{new string('━', bar - full)}[/] {end}") { Overflow = Overflow.Ellipsis };
     }
 
     private static string Cut(string? text, int width)
