@@ -86,7 +86,7 @@ internal sealed class Screen
         }
 
         var table = new Table().Border(TableBorder.None);
-        foreach (var heading in headings) table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { NoWrap = heading is "ID" });
+        foreach (var heading in headings) table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { NoWrap = heading is "ID" or "CREATED" });
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(SafeText.Line(cell))));
         Data.Write(table);
     }
