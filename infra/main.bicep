@@ -12,7 +12,7 @@ param location string = ''
 @secure()
 param segmindApiKey string
 
-@description('What webhooks are signed with: whsec_ and base64 of 24 to 64 bytes. Empty: what the vault holds stays.')
+@description('What webhooks are signed with: whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of an Ed25519 private key. Empty: what the vault holds stays.')
 @secure()
 param webhookSecret string
 

@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
+using Reel.Benchmarks.List;
+using Reel.Benchmarks.Submit;
 
-IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark()];
 
 var names = new Argument<string[]>("names")
 {

@@ -15,6 +15,7 @@ namespace Reel.Api;
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(BatchListAnswer))]
+[JsonSerializable(typeof(WebhookKeysAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(Progress))]
 [JsonSerializable(typeof(JsonElement))]

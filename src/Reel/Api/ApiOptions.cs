@@ -51,6 +51,7 @@ public sealed class ApiOptions : IValidatableObject
             yield return new ValidationResult("must name origins as long as there are no Api__Keys: any page could order videos.", [nameof(AllowedOrigins)]);
 
         if (string.IsNullOrEmpty(PublicUrl)) yield break;
+        if (PublicUrl.Length > Links.MaxBaseLength) yield return new ValidationResult($"must have at most {Links.MaxBaseLength} characters.", [nameof(PublicUrl)]);
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query != "" || url.Fragment != "")
             yield return new ValidationResult("must be an absolute http or https URL without query or fragment.", [nameof(PublicUrl)]);
     }

@@ -19,6 +19,7 @@ public static class ApiSetup
         // Set, since its default differs between environments: a binding error is to reach ErrorResponses, which writes the body.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiKeysValidator>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, CallerWebhooksValidator>();
         return services
             .AddLimits(provider => provider.GetRequiredService<IOptions<ApiOptions>>().Value.Limits)
             .AddSingleton<Links>()
@@ -28,6 +29,8 @@ public static class ApiSetup
             .AddScoped<SyncEndpoint>()
             .AddScoped<EventsEndpoint>()
             .AddScoped<StateWatch>()
+            .AddSingleton<ClosedDays>()
+            .AddScoped<UsageSums>()
             .AddCrossOrigin()
             .AddScoped<BatchSubmitEndpoint>()
             .AddSingleton<ApiKeys>()

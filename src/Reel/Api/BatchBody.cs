@@ -60,15 +60,19 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
         return new BatchBody(ReadOptions(query), requests);
     }
 
-    /// <summary>The query parameters as the object would have them: what is no JSON is text.</summary>
+    /// <summary>The query parameters as the object would have them: what is no JSON is text, and events are separated by commas.</summary>
     private static JsonElement ReadOptions(IQueryCollection query)
     {
         var fields = Names.Where(name => name != RequestsField && query[name].Count > 0).Select(name => $"\"{name}\":{Value(name, query[name].ToString())}");
         return RequestBody.ParseObject(Encoding.UTF8.GetBytes($"{{{string.Join(',', fields)}}}"), "The query parameters must be of a batch");
 
-        static string Value(string name, string text) =>
-            name is ReservedFields.MetadataField or Concurrency && RequestBody.TryParse(Encoding.UTF8.GetBytes(text)) is not null
-                ? text
-                : JsonSerializer.Serialize(text, ApiJson.Types.String);
+        static string Value(string name, string text) => name switch
+        {
+            ReservedFields.WebhookEvents => $"[{string.Join(',', text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Text))}]",
+            ReservedFields.MetadataField or Concurrency when RequestBody.TryParse(Encoding.UTF8.GetBytes(text)) is not null => text,
+            _ => Text(text),
+        };
+
+        static string Text(string text) => JsonSerializer.Serialize(text, ApiJson.Types.String);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class BatchSubmitEndpoint(
             return LimitAnswers.Answer(context, refusal, time);
 
         var baseUrl = links.BaseUrl(context.Request);
+        var webhookUrl = webhooks.EndpointOf(caller.Id, content.WebhookUrl);
         var batch = new BatchRequest(
             reservation.RequestId,
             caller.Id,
@@ -39,9 +40,10 @@ internal sealed class BatchSubmitEndpoint(
             content.Lanes,
             acceptedAt,
             baseUrl,
-            content.WebhookUrl,
-            content.WebhookUrl is null ? null : webhooks.Schedule,
-            content.Metadata);
+            webhookUrl,
+            webhookUrl is null ? null : webhooks.Schedule,
+            content.Metadata,
+            content.WebhookEvents);
         if (!reservation.IsStarted) await batches.StartAsync(batch, content.Requests, limit.Token);
 
         if (reservation.IsReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
@@ -60,6 +62,7 @@ internal sealed class BatchSubmitEndpoint(
         content.WebhookUrl,
         content.Metadata,
         content.Concurrency?.ToString(CultureInfo.InvariantCulture),
-        .. content.Requests.SelectMany(request => new[] { request.Model, request.Parameters, request.WebhookUrl, request.Metadata }),
+        .. RequestContent.PartsOf(content.WebhookEvents),
+        .. content.Requests.SelectMany(request => request.Parts()),
     ]);
 }

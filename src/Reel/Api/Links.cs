@@ -6,9 +6,18 @@ namespace Reel.Api;
 /// <summary>Absolute URLs of this API, as the caller reaches it.</summary>
 public sealed class Links(IOptions<ApiOptions> options)
 {
+    /// <summary>The longest URL that links begin with, in characters: a webhook has several and is to stay small. A host name has 253 at most.</summary>
+    public const int MaxBaseLength = 512;
+
     /// <summary>The setting <c>Api__PublicUrl</c>, or else the request's own scheme and host; no slash at the end.</summary>
-    public string BaseUrl(HttpRequest request) =>
-        options.Value.PublicUrl is { Length: > 0 } url ? url.TrimEnd('/') : $"{request.Scheme}://{request.Host.ToUriComponent()}";
+    /// <exception cref="ApiException">400: the Host header is too long for a host.</exception>
+    public string BaseUrl(HttpRequest request)
+    {
+        if (options.Value.PublicUrl is { Length: > 0 } url) return url.TrimEnd('/');
+
+        var own = $"{request.Scheme}://{request.Host.ToUriComponent()}";
+        return own.Length <= MaxBaseLength ? own : throw new ApiException(400, new ApiError("The Host header names no host: it is too long", "invalid_request"));
+    }
 
     /// <summary>A request's light state.</summary>
     public static string Status(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}/status";

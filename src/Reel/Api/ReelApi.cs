@@ -38,6 +38,7 @@ public static class ReelApi
         routes.MapMethods("/v2/batches/{id}", Get, BatchEndpoints.GetAsync);
         routes.MapMethods("/v2/batches/{id}/requests", Get, BatchEndpoints.ListRequestsAsync);
         routes.MapPost("/v2/batches/{id}/cancel", BatchEndpoints.CancelAsync);
+        routes.MapMethods("/v2/webhooks/keys", Get, WebhookKeysEndpoint.Read);
         routes.MapMethods("/v2/usage", Get, UsageEndpoint.ReadAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);
         routes.MapMethods("/v2/models/{model}", Get, ModelEndpoints.Describe);

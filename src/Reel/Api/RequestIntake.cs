@@ -18,6 +18,7 @@ internal sealed class RequestIntake(WebhookIntake webhooks)
         JsonElement body,
         IReadOnlySet<string> names,
         ReservedFields ours,
+        string callerId,
         IQueryCollection? query,
         SortedDictionary<string, string> errors)
     {
@@ -27,19 +28,20 @@ internal sealed class RequestIntake(WebhookIntake webhooks)
             foreach (var fault in faults) errors.TryAdd(fault.Parameter, fault.Message);
         }
 
-        var webhookUrl = ReadWebhookUrl(ours, query, errors);
+        var webhookUrl = ReadWebhookUrl(ours, callerId, query, errors);
+        var webhookEvents = WebhookEventsField.Read(ours, WebhookTypes.OfVideo, errors);
         var metadata = ours.Metadata();
         return errors.Count == 0 && check is ParameterCheck.Valid { Json: var parameters }
-            ? new RequestContent(model.Slug, parameters, webhookUrl, metadata)
+            ? new RequestContent(model.Slug, parameters, webhookUrl, metadata, webhookEvents)
             : null;
     }
 
-    /// <summary>The webhook's URL; null when there is none or it is wrong.</summary>
-    public string? ReadWebhookUrl(ReservedFields ours, IQueryCollection? query, SortedDictionary<string, string> errors)
+    /// <summary>The webhook's URL; "" when there is to be none, null when none is named or it is wrong.</summary>
+    public string? ReadWebhookUrl(ReservedFields ours, string callerId, IQueryCollection? query, SortedDictionary<string, string> errors)
     {
         var text = ours.Text(ReservedFields.WebhookUrl) ?? (query?[ReservedFields.WebhookUrl] is [{ } given, ..] ? given : null);
-        if (text is null) return null;
-        if (webhooks.TryAccept(text, out var accepted, out var error)) return accepted;
+        if (string.IsNullOrEmpty(text)) return text;
+        if (webhooks.TryAccept(callerId, text, out var accepted, out var error)) return accepted;
         errors.TryAdd(ReservedFields.WebhookUrl, error);
         return null;
     }

@@ -8,8 +8,12 @@ namespace Reel.Api;
 internal sealed class ReservedFields
 {
     public const string WebhookUrl = "webhook_url";
+    public const string WebhookEvents = "webhook_events";
     public const string MetadataField = "metadata";
     public const string IdempotencyKey = "idempotency_key";
+
+    /// <summary>What the webhook's URL looks like, as a regular expression of JSON Schema; empty is none.</summary>
+    public const string WebhookPattern = "^([Hh][Tt][Tt][Pp][Ss]?://|$)";
 
     // It travels in every webhook and every answer.
     private const int MaxMetadataBytes = 4 * 1024;
@@ -29,7 +33,7 @@ internal sealed class ReservedFields
         }
     }
 
-    public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { WebhookUrl, MetadataField, IdempotencyKey };
+    public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { WebhookUrl, WebhookEvents, MetadataField, IdempotencyKey };
 
     /// <summary>A field that is a string.</summary>
     public string? Text(string name)

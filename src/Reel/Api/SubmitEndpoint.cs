@@ -43,7 +43,7 @@ internal sealed class SubmitEndpoint(
         var body = await RequestBody.ReadObjectAsync(context.Request);
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var ours = new ReservedFields(body, errors);
-        var content = intake.Read(model, body, ReservedFields.Names, ours, context.Request.Query, errors);
+        var content = intake.Read(model, body, ReservedFields.Names, ours, context.Caller().Id, context.Request.Query, errors);
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
         var isDryRun = DryRun.IsWanted(context.Request, errors);
         if (errors.Count > 0 || content is null)
@@ -60,7 +60,7 @@ internal sealed class SubmitEndpoint(
 
         if (key is not null)
         {
-            var fingerprint = IdempotencyKeys.Fingerprint(content.Model, content.Parameters, content.WebhookUrl, content.Metadata);
+            var fingerprint = IdempotencyKeys.Fingerprint([.. content.Parts()]);
             using var limit = LimitStorage(context);
             reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, reservation.RequestId, limit.Token);
             if (reservation.IsConflict)

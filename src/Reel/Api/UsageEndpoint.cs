@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
-using Reel.Generations;
 
 namespace Reel.Api;
 
@@ -10,8 +8,7 @@ internal static class UsageEndpoint
     private const int MostDays = 92;
     private const int DefaultDays = 30;
 
-    public static async Task<IResult> ReadAsync(
-        HttpContext context, UsageScan scan, UsageRecords deleted, IOptions<RequestOptions> options, TimeProvider time)
+    public static async Task<IResult> ReadAsync(HttpContext context, UsageSums sums, TimeProvider time)
     {
         var query = new QueryParameters(context.Request.Query);
         var givenSince = query.ReadTime("since");
@@ -25,23 +22,9 @@ internal static class UsageEndpoint
         else if (until - since > TimeSpan.FromDays(MostDays)) query.Errors.TryAdd("since", $"must be at most {MostDays} days before until");
         if (query.Errors.Count > 0) return query.Refusal();
 
-        var caller = context.Caller().Id;
-        var tally = new UsageTally(since, until);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var (first, last) = (DateOnly.FromDateTime(since.UtcDateTime), DateOnly.FromDateTime(until.UtcDateTime));
-        await foreach (var usage in deleted.ListAsync(caller, first, last, context.RequestAborted))
-        {
-            if (seen.Add(usage.RequestId)) tally.Add(usage);
-        }
-
-        // A deletion that was broken off leaves both, the record and the request.
-        await foreach (var usage in scan.ListAsync(caller, since, until, cancellationToken: context.RequestAborted))
-        {
-            if (!seen.Contains(usage.RequestId)) tally.Add(usage);
-        }
-
+        var answer = await sums.ReadAsync(context.Caller().Id, since, until, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(tally.Answer(now - options.Value.Retention), ApiJson.Types.UsageAnswer);
+        return TypedResults.Json(answer, ApiJson.Types.UsageAnswer);
     }
 
     private static DateTimeOffset Clamp(DateTimeOffset time, DateTimeOffset now) =>

@@ -2,27 +2,32 @@ using Reel.Generations;
 
 namespace Reel.Api;
 
-/// <summary>Adds up.</summary>
-internal sealed class UsageTally(DateTimeOffset since, DateTimeOffset until)
+/// <summary>Adds up, by day and model.</summary>
+internal sealed class UsageTally
 {
     private readonly Dictionary<(DateOnly Day, string Model), UsageFigures> figures = [];
 
-    /// <summary>Counts a request, if it was accepted in the time that is asked about.</summary>
-    public void Add(RequestUsage usage)
+    /// <summary>Counts a request.</summary>
+    public void Add(RequestUsage usage) => Add(usage.Day, Of(usage));
+
+    /// <summary>Counts what was added up of a day before.</summary>
+    public void Add(DateOnly day, UsageFigures more)
     {
-        if (usage.AcceptedAt < since || usage.AcceptedAt >= until) return;
-        var key = (usage.Day, usage.Model);
-        figures[key] = Sum(usage.Model, figures.TryGetValue(key, out var before) ? [before, Of(usage)] : [Of(usage)]);
+        var key = (day, more.Model!);
+        figures[key] = figures.TryGetValue(key, out var before) ? Sum(more.Model, [before, more]) : more;
     }
 
+    /// <summary>The sums of a day, by model; empty when nothing was counted.</summary>
+    public IReadOnlyList<UsageFigures> Of(DateOnly day) =>
+        [.. figures.Where(one => one.Key.Day == day).Select(one => one.Value).OrderBy(one => one.Model, StringComparer.Ordinal)];
+
     /// <summary>The sums.</summary>
-    public UsageAnswer Answer(DateTimeOffset rememberedSince) => new(
+    public UsageAnswer Answer(DateTimeOffset since, DateTimeOffset until, DateTimeOffset rememberedSince) => new(
         since,
         until,
         rememberedSince,
-        Sum(null, [.. figures.Values]),
-        [.. figures.GroupBy(one => one.Key.Day).OrderByDescending(day => day.Key).Select(day =>
-            new UsageDay(day.Key, [.. day.Select(one => one.Value).OrderBy(one => one.Model, StringComparer.Ordinal)]))]);
+        Sum(null, figures.Values),
+        [.. figures.Keys.Select(key => key.Day).Distinct().OrderDescending().Select(day => new UsageDay(day, Of(day)))]);
 
     private static UsageFigures Of(RequestUsage usage)
     {
@@ -38,22 +43,15 @@ internal sealed class UsageTally(DateTimeOffset since, DateTimeOffset until)
             cost is null && usage.Charged is not null ? 1 : 0);
     }
 
-    private static UsageFigures Sum(string? model, ReadOnlySpan<UsageFigures> parts)
-    {
-        var sum = new UsageFigures(model, 0, 0, 0, 0, 0, 0, 0);
-        foreach (var part in parts)
-        {
-            sum = new UsageFigures(
-                model,
-                sum.Requests + part.Requests,
-                sum.Completed + part.Completed,
-                sum.Failed + part.Failed,
-                sum.Canceled + part.Canceled,
-                sum.Open + part.Open,
-                sum.CostUsd + part.CostUsd,
-                sum.ChargeUnknown + part.ChargeUnknown);
-        }
-
-        return sum;
-    }
+    private static UsageFigures Sum(string? model, IEnumerable<UsageFigures> parts) => parts.Aggregate(
+        new UsageFigures(model, 0, 0, 0, 0, 0, 0, 0),
+        (sum, part) => new UsageFigures(
+            model,
+            sum.Requests + part.Requests,
+            sum.Completed + part.Completed,
+            sum.Failed + part.Failed,
+            sum.Canceled + part.Canceled,
+            sum.Open + part.Open,
+            sum.CostUsd + part.CostUsd,
+            sum.ChargeUnknown + part.ChargeUnknown));
 }

@@ -7,16 +7,16 @@ using Reel.Webhooks;
 
 namespace Reel.Api;
 
-/// <summary>Writes what a webhook says about a request or a batch: the same as GET /v2/requests/{id}, or GET /v2/batches/{id}, would answer, with links made at each attempt.</summary>
+/// <summary>Writes what a webhook says about a request or a batch: the same as GET /v2/requests/{id}, or GET /v2/batches/{id}, would have answered when it happened, with links made at each attempt.</summary>
 internal sealed class WebhookContent(VideoStore videos) : IWebhookContent
 {
     public async Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken)
     {
         if (type == WebhookTypes.BatchCompleted) return WriteBatch(subject);
 
-        var generation = OrchestrationJson.Read<Generation>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
-        var link = generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, cancellationToken) : null;
-        var answer = RequestAnswer.OfResult(generation.Request.BaseUrl, generation, link);
+        var (request, state, progress) = OrchestrationJson.Read<VideoEventSubject>(subject) ?? throw new InvalidOperationException("A webhook without a subject.");
+        var link = state.Video is { } video ? await videos.MintLinkAsync(video.BlobName, cancellationToken) : null;
+        var answer = RequestAnswer.OfResult(request.BaseUrl, new Generation(request, state), link) with { Progress = progress };
         return JsonSerializer.Serialize(answer, ApiJson.Types.RequestAnswer);
     }
 

@@ -52,14 +52,15 @@ public static partial class BatchOrchestrator
 
     private static async Task NotifyAsync(IOrchestrationContext context, BatchRequest batch, BatchState state, ILogger log)
     {
-        if (batch.WebhookUrl is null) return;
+        if (batch.WebhookUrl is null || batch.WebhookEvents?.Contains(WebhookTypes.BatchCompleted) == false) return;
         var webhook = new WebhookEvent(
             WebhookEvent.IdFor(batch.BatchId, WebhookTypes.BatchCompleted),
             WebhookTypes.BatchCompleted,
             state.FinishedAt!.Value,
             batch.WebhookUrl,
             OrchestrationJson.Write(new Batch(batch, state)),
-            batch.WebhookSchedule);
+            batch.WebhookSchedule,
+            batch.CallerId);
         try
         {
             await context.CallAsync(WebhookDelivery.Name, InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type), webhook);

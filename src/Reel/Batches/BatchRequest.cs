@@ -10,6 +10,7 @@ namespace Reel.Batches;
 /// <param name="WebhookUrl">Where <c>batch.completed</c> goes; null for nowhere.</param>
 /// <param name="WebhookSchedule">The wait before each attempt to deliver it, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and the webhook.</param>
+/// <param name="WebhookEvents">Of which events the webhook is told; null for <c>batch.completed</c>. Those of its requests are told by these.</param>
 public sealed record BatchRequest(
     string BatchId,
     string CallerId,
@@ -19,7 +20,8 @@ public sealed record BatchRequest(
     string BaseUrl,
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
-    string? Metadata = null);
+    string? Metadata = null,
+    IReadOnlyList<string>? WebhookEvents = null);
 
 /// <summary>A batch as it stands.</summary>
 public sealed record Batch(BatchRequest Request, BatchState State);

@@ -6,7 +6,7 @@ using Reel.Webhooks;
 namespace Reel.Generations;
 
 /// <summary>
-/// Deletes requests: what they cost is noted (<see cref="UsageRecords"/>), then the video goes, then the webhook's delivery, and the instance last, so that
+/// Deletes requests: what they cost is noted (<see cref="UsageRecords"/>), then the video goes, then the webhook's deliveries, and the instance last, so that
 /// a deletion that was broken off at any point is finished by repeating it. The submission record stays until it is swept: whatever may start the
 /// request again by a late duplicate finds there that it must not be posted again.
 /// </summary>
@@ -29,11 +29,10 @@ public sealed partial class Deletion(
         // Not only where the state names one: a save that was under way when the request was cancelled may have come to its end.
         await videos.DeleteAsync(SavedVideo.NameOf(callerId, requestId), cancellationToken);
 
-        // It waits for its delivery: ended first, so that it begins none.
+        // It waits for its deliveries: ended first, so that it begins none.
         var instance = InstanceIds.Of(callerId, requestId);
-        var type = found.State.Status == GenerationStatus.Completed ? WebhookTypes.VideoCompleted : WebhookTypes.VideoFailed;
         await EndAsync(instance, cancellationToken);
-        await RemoveAsync(InstanceIds.OfDelivery(callerId, requestId, type), cancellationToken);
+        foreach (var type in WebhookTypes.OfVideo) await RemoveAsync(InstanceIds.OfDelivery(callerId, requestId, type), cancellationToken);
         await RemoveAsync(instance, cancellationToken);
         LogDeleted(logger, requestId);
         return DeletionOutcome.Deleted;

@@ -80,25 +80,29 @@ public sealed partial class GenerationOrchestrator
     private void Show(GenerationState next)
     {
         if (state == next) return;
+        var isReached = state.Status != next.Status;
         state = next;
         context.SetCustomStatus(state);
+        if (isReached) Tell();
     }
 
-    /// <summary>Tells the webhook. The request is final by now, whatever becomes of the delivery.</summary>
-    private async Task NotifyAsync()
+    /// <summary>Has the webhook told of the status as it is now, beside the work and whatever becomes of the delivery; see <see cref="told"/>.</summary>
+    private void Tell() => told.Add(TellAsync());
+
+    private async Task TellAsync()
     {
-        if (request.WebhookUrl is null) return;
-        var webhook = VideoEvent.Create(request, state);
+        if (VideoEvent.Of(request, state, context.UtcNow) is not { } webhook) return;
         try
         {
-            // A lane waits for the end of a request and must not wait for days until somebody hears of it.
+            // Nothing that goes on waits for days until somebody hears of it: neither this request, nor the lane that waits for its end.
+            var isLast = state.IsFinal && request.BatchId is null;
             var delivery = InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type);
-            if (request.BatchId is null) await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
+            if (isLast) await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
             else await context.CallAsync(StartDeliveryActivity.Name, new StartDeliveryInput(delivery, webhook), UntilItIsStarted);
         }
         catch (TaskFailedException exception)
         {
-            LogDeliveryFailed(log, request.RequestId, exception.Reason);
+            LogDeliveryFailed(log, request.RequestId, webhook.Type, exception.Reason);
         }
     }
 
@@ -130,6 +134,6 @@ public sealed partial class GenerationOrchestrator
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a defect.")]
     private static partial void LogDefect(ILogger logger, string requestId, Exception defect);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off: {Reason}")]
-    private static partial void LogDeliveryFailed(ILogger logger, string requestId, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook delivery of request {RequestId} broke off ({EventType}): {Reason}")]
+    private static partial void LogDeliveryFailed(ILogger logger, string requestId, string eventType, string reason);
 }

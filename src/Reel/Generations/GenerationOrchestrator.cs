@@ -29,6 +29,10 @@ public sealed partial class GenerationOrchestrator
     private readonly GenerationRequest request;
     private readonly ILogger log;
     private readonly Task cancelled;
+
+    /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
+    private readonly List<Task> told = [];
+
     private GenerationState state = GenerationState.Accepted;
 
     private GenerationOrchestrator(IOrchestrationContext context, GenerationRequest request)
@@ -45,6 +49,7 @@ public sealed partial class GenerationOrchestrator
         var generation = new GenerationOrchestrator(context, request);
         try
         {
+            generation.Tell();
             if (await generation.SubmitAsync() && await generation.RenderAsync() is { } render) await generation.SaveAsync(render);
         }
         catch (Exception defect)
@@ -54,7 +59,7 @@ public sealed partial class GenerationOrchestrator
             generation.Fail(ErrorCodes.Internal, "A defect of Reel's own; its log says which.", generation.state.RenderedAt is null ? Charged.Unknown : Charged.Yes);
         }
 
-        await generation.NotifyAsync();
+        await Task.WhenAll(generation.told);
         return generation.state;
     }
 

@@ -34,7 +34,12 @@ public sealed record GenerationQuery(
         Until > DateTimeOffset.MaxValue - Slack ? null : Until < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : Until + Slack,
         // One that is QUEUED may have said nothing yet.
         StatusHead: Status is null or GenerationStatus.Queued ? null : HeadOf(Status.Value),
-        InputPart: Model is null ? null : $"\"model\":{OrchestrationJson.Write(Model)}");
+        InputModel: Model,
+        From: FirstId(prefix, Until));
+
+    /// <summary>Where what was accepted before a time begins in a list: an id is made when its request is accepted, or before. Null for no time.</summary>
+    internal static string? FirstId(string prefix, DateTimeOffset? until) =>
+        until >= DateTimeOffset.UnixEpoch && until <= DateTimeOffset.MaxValue - Slack ? prefix + RequestId.First(until.Value + Slack) : null;
 
     // The status is a state's first member.
     private static string HeadOf(GenerationStatus status)

@@ -15,10 +15,11 @@ namespace Reel.Generations;
 /// <param name="ResubmissionOf">The request whose unknown outcome was accepted as a risk by starting this one; null for all others.</param>
 /// <param name="Steps">
 /// Which steps its orchestrator takes, so that requests under way keep theirs when the code changes. 0: a submit whose outcome is open is given up
-/// without a word; <see cref="StepsNow"/>: it is withdrawn first.
+/// without a word; 1: it is withdrawn first; <see cref="StepsNow"/>: it tells of <paramref name="WebhookEvents"/>, of which older code knows nothing.
 /// </param>
 /// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
 /// <param name="BatchId">The batch that it is part of; null for none.</param>
+/// <param name="WebhookEvents">Which of <see cref="Webhooks.WebhookTypes.OfVideo"/> are told; null for <see cref="Webhooks.WebhookTypes.OfVideoByDefault"/>.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -34,8 +35,9 @@ public sealed record GenerationRequest(
     string? ResubmissionOf = null,
     int Steps = 0,
     double? ExpectedSeconds = null,
-    string? BatchId = null)
+    string? BatchId = null,
+    IReadOnlyList<string>? WebhookEvents = null)
 {
     /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>
-    public const int StepsNow = 1;
+    public const int StepsNow = 2;
 }

@@ -16,14 +16,16 @@ public static class RequestId
         Span<byte> bytes = stackalloc byte[16];
         RandomNumberGenerator.Fill(bytes);
 
-        var sinceEpoch = acceptedAt.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
-        var milliseconds = sinceEpoch / TimeSpan.TicksPerMillisecond;
-        var fraction = sinceEpoch % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond;
-        var inverted = ~((ulong)milliseconds << 12 | (ulong)fraction) & 0x0FFF_FFFF_FFFF_FFFF;
+        return Of(acceptedAt, bytes);
+    }
 
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, (inverted & ~0xFFFUL) << 4 | 0x8000 | inverted & 0xFFF);
-        bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString("D", CultureInfo.InvariantCulture);
+    /// <summary>The first id, in their order, of a time: those of later times come before it.</summary>
+    /// <param name="acceptedAt">Not before the Unix epoch.</param>
+    public static string First(DateTimeOffset acceptedAt)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        return Of(acceptedAt, bytes);
     }
 
     /// <summary>When the request of an id was accepted, to a quarter of a microsecond.</summary>
@@ -39,4 +41,16 @@ public static class RequestId
 
     /// <summary>Whether a text can be a request id at all; any other is unknown without asking.</summary>
     public static bool IsValid(string text) => Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text;
+
+    private static string Of(DateTimeOffset acceptedAt, Span<byte> bytes)
+    {
+        var sinceEpoch = acceptedAt.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        var milliseconds = sinceEpoch / TimeSpan.TicksPerMillisecond;
+        var fraction = sinceEpoch % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond;
+        var inverted = ~((ulong)milliseconds << 12 | (ulong)fraction) & 0x0FFF_FFFF_FFFF_FFFF;
+
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (inverted & ~0xFFFUL) << 4 | 0x8000 | inverted & 0xFFF);
+        bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString("D", CultureInfo.InvariantCulture);
+    }
 }

@@ -41,6 +41,16 @@ public sealed partial class SubmitGate : IDisposable
         });
     }
 
+    /// <summary>Lets in at once, to be disposed of when the post is over; null where one would have to wait or is held back.</summary>
+    public SubmitEntry? TryEnter()
+    {
+        if (Closed() is not null) return null;
+        var lease = places.AttemptAcquire();
+        if (lease.IsAcquired) return new SubmitEntry(lease, null);
+        lease.Dispose();
+        return null;
+    }
+
     /// <summary>Waits to be let in; to be disposed of when the post is over.</summary>
     /// <exception cref="OperationCanceledException">The host stops; nothing was begun.</exception>
     public async Task<SubmitEntry> EnterAsync(CancellationToken cancellationToken)

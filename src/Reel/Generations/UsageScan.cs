@@ -26,7 +26,9 @@ public sealed class UsageScan(IOrchestrationClient client)
         bool isOpen = false,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var query = new OrchestrationQuery(InstanceIds.Prefix(callerId), isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize);
+        var prefix = InstanceIds.Prefix(callerId);
+        var query = new OrchestrationQuery(
+            prefix, isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize, From: GenerationQuery.FirstId(prefix, until));
         do
         {
             var page = await ReadAsync(query, cancellationToken);

@@ -18,9 +18,9 @@ public sealed class VideoSourceGuard(Uri baseUrl, DestinationGuard elsewhere)
     /// <exception cref="SourceRefusedException">The link leads elsewhere.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        // After a redirect, the request is the one that was redirected.
-        var url = context.InitialRequestMessage.RequestUri!;
-        var own = Uri.Compare(url, baseUrl, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
+        // After a redirect, the request is the one that was redirected; so the place is taken from what is connected to, and only the scheme from there.
+        var (url, place) = (context.InitialRequestMessage.RequestUri!, context.DnsEndPoint);
+        var own = url.Scheme == baseUrl.Scheme && place.Port == baseUrl.Port && place.Host.Equals(baseUrl.IdnHost, StringComparison.OrdinalIgnoreCase);
         if (!own && url.Scheme != Uri.UriSchemeHttps) throw new SourceRefusedException("it is not https");
         try
         {

@@ -48,7 +48,8 @@ public enum RuntimeStatus
 /// The beginning of the custom status's JSON, up to its first comma and with it. A hint: an engine that can look for it leaves out what begins
 /// otherwise, but for Failed and Terminated instances, whose custom status is not the last word. Others leave the hint out, so look at what comes.
 /// </param>
-/// <param name="InputPart">A text that occurs in the input's JSON. A hint as well.</param>
+/// <param name="InputModel">The text that is the input's member <c>model</c>. A hint as well, without that exception.</param>
+/// <param name="From">An id before which nothing is wanted, in ordinal order. A hint as well.</param>
 public sealed record OrchestrationQuery(
     string Prefix,
     IReadOnlyList<RuntimeStatus>? Statuses = null,
@@ -57,7 +58,8 @@ public sealed record OrchestrationQuery(
     int PageSize = 100,
     string? ContinuationToken = null,
     string? StatusHead = null,
-    string? InputPart = null);
+    string? InputModel = null,
+    string? From = null);
 
 /// <summary>A page of instances.</summary>
 /// <param name="ContinuationToken">For the next page; null on the last.</param>

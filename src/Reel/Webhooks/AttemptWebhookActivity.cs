@@ -22,7 +22,7 @@ public sealed partial class AttemptWebhookActivity(WebhookSender sender, IWebhoo
         var webhook = input.Webhook;
         var data = await content.WriteDataAsync(webhook.Type, webhook.Subject, cancellationToken);
         var body = WebhookBody.Write(webhook.Type, webhook.Timestamp, data);
-        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken);
+        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId);
         LogAttempt(webhook.Id, input.Attempt, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Error);
         return outcome;
     }

@@ -12,17 +12,24 @@ public static class BlockedAddresses
     private static readonly (IPNetwork Network, string Kind)[] Metadata = Table(
         ("169.254.169.254/32", "a cloud's metadata service"),
         ("169.254.170.2/32", "a cloud's metadata service"),
+        ("169.254.170.23/32", "a cloud's metadata service"),
         ("100.100.100.200/32", "a cloud's metadata service"),
         ("168.63.129.16/32", "a cloud's metadata service"),
+        ("192.0.0.192/32", "a cloud's metadata service"),
         ("fd00:ec2::254/128", "a cloud's metadata service"),
+        ("fd00:ec2::23/128", "a cloud's metadata service"),
         ("fd20:ce::254/128", "a cloud's metadata service"));
+
+    // Clouds serve credentials and identities at many of these addresses, and nothing that could be a receiver's is at any.
+    private static readonly (IPNetwork Network, string Kind)[] LinkLocal = Table(
+        ("169.254.0.0/16", "a link-local address"),
+        ("fe80::/10", "a link-local address"));
 
     private static readonly (IPNetwork Network, string Kind)[] Special = Table(
         ("0.0.0.0/8", "an unspecified address"),
         ("10.0.0.0/8", "a private address"),
         ("100.64.0.0/10", "a carrier-grade NAT address"),
         ("127.0.0.0/8", "a loopback address"),
-        ("169.254.0.0/16", "a link-local address"),
         ("172.16.0.0/12", "a private address"),
         ("192.0.0.0/24", "a reserved address"),
         ("192.0.2.0/24", "a documentation address"),
@@ -37,7 +44,6 @@ public static class BlockedAddresses
         ("::/128", "an unspecified address"),
         ("::1/128", "a loopback address"),
         ("fc00::/7", "a private address"),
-        ("fe80::/10", "a link-local address"),
         ("fec0::/10", "a site-local address"),
         ("ff00::/8", "a multicast address"),
         ("2001::/32", "a Teredo address"),
@@ -62,12 +68,16 @@ public static class BlockedAddresses
     public static string? KindOf(IPAddress address)
     {
         var real = Unwrap(address);
-        return Find(Metadata, real) ?? Find(Special, real)
+        return Find(Metadata, real) ?? Find(LinkLocal, real) ?? Find(Special, real)
             ?? (real.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalUnicast.Contains(real) ? "a reserved address" : null);
     }
 
-    /// <summary>The same for metadata services alone: what stays blocked where private networks are allowed.</summary>
-    public static string? KindOfMetadata(IPAddress address) => Find(Metadata, Unwrap(address));
+    /// <summary>The same for metadata services and link-local addresses alone: what stays blocked where private networks are allowed.</summary>
+    public static string? KindOfNeverAllowed(IPAddress address)
+    {
+        var real = Unwrap(address);
+        return Find(Metadata, real) ?? Find(LinkLocal, real);
+    }
 
     private static IPAddress Unwrap(IPAddress address)
     {

@@ -9,7 +9,7 @@ namespace Reel.Webhooks;
 /// differently the second time.
 /// Use as <c>new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false, AllowAutoRedirect = false }</c>.
 /// </summary>
-/// <param name="allowPrivateNetworks">Everything but metadata services may be reached.</param>
+/// <param name="allowPrivateNetworks">Everything but link-local addresses and metadata services may be reached.</param>
 /// <param name="resolve">How names are resolved; null for the system's way.</param>
 public sealed class DestinationGuard(bool allowPrivateNetworks, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
 {
@@ -20,7 +20,7 @@ public sealed class DestinationGuard(bool allowPrivateNetworks, Func<string, Can
 
     /// <summary>What is wrong with an address ("a private address"), or null.</summary>
     public string? Refuses(IPAddress address) =>
-        allowPrivateNetworks ? BlockedAddresses.KindOfMetadata(address) : BlockedAddresses.KindOf(address);
+        allowPrivateNetworks ? BlockedAddresses.KindOfNeverAllowed(address) : BlockedAddresses.KindOf(address);
 
     /// <summary>Connects, for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="DestinationRefusedException">The host is blocked. The handler wraps it into an HttpRequestException.</exception>

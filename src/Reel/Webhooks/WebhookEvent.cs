@@ -11,8 +11,9 @@ namespace Reel.Webhooks;
 /// <param name="Schedule">
 /// The wait before each attempt, as <see cref="WebhookIntake.Schedule"/> gave it; null for <see cref="DeliverySchedule.Default"/>.
 /// </param>
+/// <param name="CallerId">Whose it is, for the secret to sign it with; null in events from before it was said, which have the common one.</param>
 public sealed record WebhookEvent(
-    string Id, string Type, DateTimeOffset Timestamp, string Url, string Subject, IReadOnlyList<TimeSpan>? Schedule = null)
+    string Id, string Type, DateTimeOffset Timestamp, string Url, string Subject, IReadOnlyList<TimeSpan>? Schedule = null, string? CallerId = null)
 {
     /// <summary>
     /// The id of the event of this type about this request. The same whenever it is asked for, so that what runs twice tells once; without
@@ -24,6 +25,12 @@ public sealed record WebhookEvent(
 /// <summary>The events there are.</summary>
 public static class WebhookTypes
 {
+    /// <summary>A request was accepted.</summary>
+    public const string VideoQueued = "video.queued";
+
+    /// <summary>It is being rendered.</summary>
+    public const string VideoProcessing = "video.processing";
+
     /// <summary>The video is in the blob store.</summary>
     public const string VideoCompleted = "video.completed";
 
@@ -32,4 +39,13 @@ public static class WebhookTypes
 
     /// <summary>All requests of a batch are over, however they ended.</summary>
     public const string BatchCompleted = "batch.completed";
+
+    /// <summary>Of a request, in the order in which they can happen.</summary>
+    public static IReadOnlyList<string> OfVideo { get; } = [VideoQueued, VideoProcessing, VideoCompleted, VideoFailed];
+
+    /// <summary>Of a request, those that are told where none are chosen.</summary>
+    public static IReadOnlyList<string> OfVideoByDefault { get; } = [VideoCompleted, VideoFailed];
+
+    /// <summary>Of a batch and its requests.</summary>
+    public static IReadOnlyList<string> OfBatch { get; } = [.. OfVideo, BatchCompleted];
 }

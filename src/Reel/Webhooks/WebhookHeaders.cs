@@ -9,7 +9,7 @@ public static class WebhookHeaders
     /// <summary>When this attempt was made, in Unix seconds.</summary>
     public const string Timestamp = "webhook-timestamp";
 
-    /// <summary>One signature per secret, separated by spaces, each <c>v1,</c> and base64.</summary>
+    /// <summary>One signature per secret, separated by spaces, each <c>v1,</c> (HMAC-SHA256) or <c>v1a,</c> (Ed25519) and base64.</summary>
     public const string Signature = "webhook-signature";
 
     /// <summary>In an answer: with the value <see cref="AbortMessage"/>, "do not send this event again".</summary>

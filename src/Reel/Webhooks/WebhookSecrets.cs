@@ -3,50 +3,37 @@ using System.Diagnostics.CodeAnalysis;
 namespace Reel.Webhooks;
 
 /// <summary>
-/// The keys of a <c>Webhooks__Secret</c> setting: one secret, or several separated by spaces while they are being exchanged. A class and
-/// not a record, so that printing it prints no key.
+/// What webhooks are signed with: <c>whsec_</c> secrets (HMAC-SHA256, signatures <c>v1,</c>) and <c>whsk_</c> private keys (Ed25519, signatures
+/// <c>v1a,</c>), separated by spaces; each webhook is signed with all. A class and not a record, so that printing it prints no key.
 /// </summary>
 public sealed class WebhookSecrets
 {
-    private const string Prefix = "whsec_";
-
-    /// <summary>The shortest key that Standard Webhooks allows, in bytes.</summary>
+    /// <summary>The shortest shared secret that Standard Webhooks allows, in bytes.</summary>
     public const int LeastKeyBytes = 24;
 
-    /// <summary>The longest key that Standard Webhooks allows, in bytes.</summary>
+    /// <summary>The longest shared secret that Standard Webhooks allows, in bytes.</summary>
     public const int MostKeyBytes = 64;
 
-    private WebhookSecrets(IReadOnlyList<byte[]> keys) => Keys = keys;
+    private WebhookSecrets(IReadOnlyList<SigningKey> keys) => Keys = keys;
 
-    internal IReadOnlyList<byte[]> Keys { get; }
+    /// <summary>The <c>whpk_</c> halves of the private keys, which receivers verify with. No secret.</summary>
+    public IReadOnlyList<string> PublicKeys => [.. Keys.OfType<PrivateKey>().Select(key => key.PublicText)];
+
+    internal IReadOnlyList<SigningKey> Keys { get; }
 
     /// <summary>Reads secrets. The error tells which one is wrong and how, and never shows it.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSecrets? secrets, [NotNullWhen(false)] out string? error)
     {
+        const string rule = "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of an Ed25519 private key (32 bytes, or 64 with the public one)";
         secrets = null;
-        var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
+        var fault = ReadKeys<SigningKey>(text, "is a public key, with which nothing can be signed", out var keys);
+        if (fault is not null)
         {
-            error = "is empty";
+            error = $"{rule}, several separated by spaces; {fault}";
             return false;
         }
 
-        var keys = new List<byte[]>(words.Length);
-        foreach (var word in words)
-        {
-            var fault = ReadKey(word, out var key);
-            if (fault is not null)
-            {
-                error = $"must be whsec_ and base64 of {LeastKeyBytes} to {MostKeyBytes} bytes, several separated by spaces; "
-                    + $"secret {keys.Count + 1} of {words.Length} {fault}";
-                return false;
-            }
-
-            keys.Add(key);
-        }
-
-        secrets = new WebhookSecrets(keys);
-        error = null;
+        (secrets, error) = (new WebhookSecrets(keys), null);
         return true;
     }
 
@@ -55,16 +42,23 @@ public sealed class WebhookSecrets
     public static WebhookSecrets Parse(string? text) =>
         TryParse(text, out var secrets, out var error) ? secrets : throw new FormatException($"The webhook secret {error}.");
 
-    private static string? ReadKey(string word, out byte[] key)
+    /// <summary>Reads keys of a kind. What is wrong names the first wrong one by its place; null when nothing is.</summary>
+    /// <param name="otherKind">What is said of a key of another kind.</param>
+    internal static string? ReadKeys<T>(string? text, string otherKind, out List<T> keys)
+        where T : WebhookKey
     {
-        key = [];
-        if (!word.StartsWith(Prefix, StringComparison.Ordinal)) return $"does not begin with {Prefix}";
+        var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        keys = [];
+        if (words.Length == 0) return "it is empty";
 
-        var buffer = new byte[word.Length];
-        if (!Convert.TryFromBase64String(word[Prefix.Length..], buffer, out var length)) return "is not base64";
-        if (length is < LeastKeyBytes or > MostKeyBytes) return $"has {length} bytes";
+        foreach (var word in words)
+        {
+            var place = $"secret {keys.Count + 1} of {words.Length}";
+            if (!WebhookKey.TryRead(word, out var key, out var fault)) return $"{place} {fault}";
+            if (key is not T fit) return $"{place} {otherKind}";
+            keys.Add(fit);
+        }
 
-        key = buffer[..length];
         return null;
     }
 }

@@ -17,7 +17,7 @@ public sealed class WebhookSender : IDisposable
     private const int MostAnswerBytes = 4096;
 
     private readonly WebhookOptions options;
-    private readonly WebhookSigner? signer;
+    private readonly CallerSecrets secrets;
     private readonly TimeProvider time;
     private readonly HttpClient http;
 
@@ -30,33 +30,35 @@ public sealed class WebhookSender : IDisposable
     {
         this.options = options;
         this.time = time;
-        signer = string.IsNullOrWhiteSpace(options.Secret) ? null : new WebhookSigner(WebhookSecrets.Parse(options.Secret));
+        secrets = new CallerSecrets(options);
         http = CreateClient(guard, options.Timeout);
     }
 
     /// <summary>Posts a body to a URL under the event's id. The signature carries the time of this attempt.</summary>
-    public async Task<AttemptOutcome> SendAsync(string url, string eventId, byte[] body, CancellationToken cancellationToken)
+    /// <param name="callerId">Whose secrets sign; null for the common ones.</param>
+    public async Task<AttemptOutcome> SendAsync(
+        string url, string eventId, byte[] body, CancellationToken cancellationToken, string? callerId = null)
     {
         var at = time.GetUtcNow();
         var began = time.GetTimestamp();
-        var outcome = await AttemptAsync(url, eventId, at, body, cancellationToken);
+        var outcome = await AttemptAsync(url, eventId, at, body, callerId, cancellationToken);
         return outcome with { DurationMs = (int)time.GetElapsedTime(began).TotalMilliseconds };
     }
 
     public void Dispose() => http.Dispose();
 
     private async Task<AttemptOutcome> AttemptAsync(
-        string url, string eventId, DateTimeOffset at, byte[] body, CancellationToken cancellationToken)
+        string url, string eventId, DateTimeOffset at, byte[] body, string? callerId, CancellationToken cancellationToken)
     {
         // Checked again, since the settings may have become stricter since the request was accepted.
-        if (!WebhookUrl.TryParse(url, options.AllowPrivateNetworks, out var destination, out var fault))
+        if (!WebhookUrl.TryParse(url, options.AllowPrivateNetworks, out var destination, out var fault, options.MorePorts))
             return new AttemptOutcome(AttemptVerdict.Blocked, at, Error: $"the URL {fault}");
-        if (signer is null)
+        if (secrets.Of(callerId) is not { } keys)
             return new AttemptOutcome(AttemptVerdict.Failed, at, Error: "nothing to sign with: the setting Webhooks__Secret is unset");
 
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var request = CreateRequest(destination, eventId, at, body);
+        using var request = CreateRequest(destination, eventId, at, body, new WebhookSigner(keys));
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
@@ -77,13 +79,13 @@ public sealed class WebhookSender : IDisposable
         }
     }
 
-    private HttpRequestMessage CreateRequest(Uri destination, string eventId, DateTimeOffset at, byte[] body)
+    private static HttpRequestMessage CreateRequest(Uri destination, string eventId, DateTimeOffset at, byte[] body, WebhookSigner signer)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, destination) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(WebhookHeaders.Id, eventId);
         request.Headers.Add(WebhookHeaders.Timestamp, at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookHeaders.Signature, signer!.Sign(eventId, at, body));
+        request.Headers.Add(WebhookHeaders.Signature, signer.Sign(eventId, at, body));
         return request;
     }
 
@@ -150,24 +152,26 @@ public sealed class WebhookSender : IDisposable
         _ => "the exchange broke off",
     };
 
+    internal static SocketsHttpHandler CreateHandler(DestinationGuard guard, TimeSpan timeout) => new()
+    {
+        ConnectCallback = guard.ConnectAsync,
+        // The attempt's own limit comes first and says what it is; this one ends a connecting that goes on without it.
+        ConnectTimeout = timeout + TimeSpan.FromSeconds(1),
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        MaxResponseHeadersLength = 16,
+        MaxResponseDrainSize = 0,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+    };
+
     [SuppressMessage("Reliability", "CA2000", Justification = "The client owns the handler.")]
     private static HttpClient CreateClient(DestinationGuard guard, TimeSpan timeout)
     {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = guard.ConnectAsync,
-            // The attempt's own limit comes first and says what it is; this one ends a connecting that goes on without it.
-            ConnectTimeout = timeout + TimeSpan.FromSeconds(1),
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            MaxResponseHeadersLength = 16,
-            MaxResponseDrainSize = 0,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(CreateHandler(guard, timeout)) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Reel/1");
         return client;
     }

@@ -16,8 +16,13 @@ public static class WebhookUrl
     private static readonly string[] InnerSuffixes = [".localhost", ".local", ".internal", ".home.arpa"];
 
     /// <summary>Reads a URL. The error is worded to follow the parameter's name ("must be …").</summary>
+    /// <param name="morePorts">Ports that are allowed beside 443 and 8443.</param>
     public static bool TryParse(
-        string? text, bool allowPrivateNetworks, [NotNullWhen(true)] out Uri? url, [NotNullWhen(false)] out string? error)
+        string? text,
+        bool allowPrivateNetworks,
+        [NotNullWhen(true)] out Uri? url,
+        [NotNullWhen(false)] out string? error,
+        IReadOnlyList<int>? morePorts = null)
     {
         url = null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || !IsWeb(parsed))
@@ -34,7 +39,7 @@ public static class WebhookUrl
 
         error = text.Length > MaxLength || parsed.AbsoluteUri.Length > MaxLength
             ? $"must have at most {MaxLength} characters"
-            : FaultOf(parsed) ?? (allowPrivateNetworks ? null : FaultInPublic(parsed));
+            : FaultOf(parsed) ?? (allowPrivateNetworks ? null : FaultInPublic(parsed, morePorts ?? []));
         if (error is not null) return false;
 
         url = parsed;
@@ -61,13 +66,14 @@ public static class WebhookUrl
         if (url.UserInfo.Length > 0) return "must not hold credentials; webhooks are signed instead";
         if (url.Fragment.Length > 0) return "must not have a fragment (#): it would never be sent";
         if (url.Port == 0) return "must not name port 0";
-        return AddressIn(url) is { } address && BlockedAddresses.KindOfMetadata(address) is { } kind ? $"must not point to {kind}" : null;
+        return AddressIn(url) is { } address && BlockedAddresses.KindOfNeverAllowed(address) is { } kind ? $"must not point to {kind}" : null;
     }
 
-    private static string? FaultInPublic(Uri url)
+    private static string? FaultInPublic(Uri url, IReadOnlyList<int> morePorts)
     {
         if (url.Scheme != Uri.UriSchemeHttps) return "must be https";
-        if (url.Port is not (443 or 8443)) return "must use port 443 or 8443";
+        if (url.Port is not (443 or 8443) && !morePorts.Contains(url.Port))
+            return morePorts.Count == 0 ? "must use port 443 or 8443" : $"must use port 443, 8443 or {string.Join(" or ", morePorts)}";
         if (AddressIn(url) is { } address)
             return BlockedAddresses.KindOf(address) is { } kind ? $"must not point to {kind}" : null;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace Reel.Webhooks;
@@ -8,12 +7,17 @@ namespace Reel.Webhooks;
 /// For receivers: tells whether a webhook came from who holds the secret, and just now. Give it the body's bytes as they came, since
 /// JSON that was read and written again has another signature.
 /// </summary>
-/// <param name="secrets">One or several, separated by spaces: any of them may have signed.</param>
+/// <param name="keys">
+/// Secrets (<c>whsec_</c>) or public keys (<c>whpk_</c>); one or several, separated by spaces: any of them may have signed.
+/// </param>
 /// <param name="time">The receiver's clock; null for the system's.</param>
-/// <exception cref="FormatException">The secrets cannot be read.</exception>
-public sealed class WebhookVerifier(string secrets, TimeProvider? time = null)
+/// <exception cref="FormatException">The keys cannot be read; the message does not show them.</exception>
+public sealed class WebhookVerifier(string keys, TimeProvider? time = null)
 {
-    private readonly IReadOnlyList<byte[]> keys = WebhookSecrets.Parse(secrets).Keys;
+    // Each costs a computation, and who has not signed may send as many as it likes.
+    private const int MostSignatures = 32;
+
+    private readonly IReadOnlyList<WebhookKey> known = Parse(keys);
     private readonly TimeProvider clock = time ?? TimeProvider.System;
 
     /// <summary>How far a webhook's timestamp may be from the receiver's clock, either way; an older one may be a replay.</summary>
@@ -42,18 +46,24 @@ public sealed class WebhookVerifier(string secrets, TimeProvider? time = null)
     // Every key is tried on every signature, and in constant time, so that the time taken tells nothing about how close a guess was.
     private bool IsSigned(byte[] content, string signatures)
     {
-        var given = signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(signature => signature.StartsWith(WebhookSigner.Version, StringComparison.Ordinal))
-            .Select(signature => Decode(signature[WebhookSigner.Version.Length..]))
-            .ToList();
+        var given = signatures.Split(' ', MostSignatures + 1, StringSplitOptions.RemoveEmptyEntries).Take(MostSignatures).ToList();
         var signed = false;
-        foreach (var key in keys)
+        foreach (var key in known)
         {
-            var expected = HMACSHA256.HashData(key, content);
-            foreach (var signature in given) signed |= CryptographicOperations.FixedTimeEquals(expected, signature);
+            // Of other versions nothing is known, and nothing is thought of them.
+            foreach (var signature in given.Where(text => text.StartsWith(key.Version, StringComparison.Ordinal)))
+                signed |= key.Verifies(content, Decode(signature[key.Version.Length..]));
         }
 
         return signed;
+    }
+
+    private static List<WebhookKey> Parse(string text)
+    {
+        var fault = WebhookSecrets.ReadKeys<WebhookKey>(text, "", out var keys) ?? (keys.Any(key => key is PrivateKey)
+            ? "a private key is the sender's; a receiver has its public one (whpk_)"
+            : null);
+        return fault is null ? keys : throw new FormatException($"The keys must be whsec_ or whpk_ and base64, several separated by spaces; {fault}.");
     }
 
     private static byte[] Decode(string base64)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Reel.Benchmarks.Calls;
 using Reel.Benchmarks.Processes;
 
 namespace Reel.Benchmarks.Flight;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Reel.Benchmarks.Calls;
 
 namespace Reel.Benchmarks.Flight;
 
@@ -6,7 +7,7 @@ namespace Reel.Benchmarks.Flight;
 /// <param name="count">How many are to fly.</param>
 internal sealed class FlightLog(int count)
 {
-    private readonly ConcurrentBag<Timing> submits = [];
+    private readonly ConcurrentBag<CallTime> submits = [];
 
     public int Count { get; } = count;
 
@@ -27,7 +28,7 @@ internal sealed class FlightLog(int count)
     /// <summary>Milliseconds, from when each was to be sent.</summary>
     public Sample SubmitTimes => new(submits.Select(timing => timing.Took.TotalMilliseconds));
 
-    public void Add(Timing submit) => submits.Add(submit);
+    public void Add(CallTime submit) => submits.Add(submit);
 
     /// <summary>The id of one that was accepted, another each time; null when there is none yet.</summary>
     public string? AnId(int number)

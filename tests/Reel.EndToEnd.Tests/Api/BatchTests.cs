@@ -69,6 +69,45 @@ public sealed class BatchTests(ApiDesk desk)
     }
 
     [Fact]
+    public async Task Its_webhook_is_told_of_its_requests_where_it_chose_so_and_they_do_not_choose_otherwise()
+    {
+        var silent = Item("silent");
+        silent["webhook_events"] = new JsonArray();
+        var otherwise = Item("otherwise");
+        otherwise["webhook_events"] = new JsonArray("video.queued");
+        var accepted = await PostAsync(new JsonObject
+        {
+            ["requests"] = new JsonArray(Item("usual"), silent, otherwise),
+            ["webhook_url"] = desk.Bench.Inbox.Url,
+            ["webhook_events"] = new JsonArray("batch.completed", "video.completed", "video.processing"),
+        });
+        var ids = accepted.Body!["request_ids"]!.AsArray().Select(one => (string)one!).ToList();
+
+        await FinishAsync(accepted["batch_id"]!);
+        await LetterAsync(accepted["batch_id"]!);
+        await desk.Bench.Inbox.WaitAsync(ids[0], 2);
+        await desk.Bench.Inbox.WaitAsync(ids[2]);
+
+        Assert.Equal(
+            ["video.completed, video.processing", "", "video.queued"],
+            ids.Select(id => string.Join(", ", desk.Bench.Inbox.About(id).Select(letter => letter.Type).Distinct().Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Json_lines_choose_events_in_the_query()
+    {
+        var accepted = await SendAsync(
+            $"/v2/batches?webhook_url={Uri.EscapeDataString(desk.Bench.Inbox.Url)}&webhook_events=video.completed,video.failed",
+            Item("one").ToJsonString(),
+            "application/jsonl");
+        var id = (string)accepted.Body!["request_ids"]![0]!;
+
+        Assert.Equal(WebhookTypes.VideoCompleted, Assert.Single(await desk.Bench.Inbox.WaitAsync(id)).Type);
+        await FinishAsync(accepted["batch_id"]!);
+        Assert.DoesNotContain(desk.Bench.Inbox.All, letter => letter.Type == WebhookTypes.BatchCompleted && (string?)letter.Data["batch_id"] == accepted["batch_id"]);
+    }
+
+    [Fact]
     public async Task Json_lines_take_their_options_from_the_query()
     {
         var lines = $"{Item("one").ToJsonString()}\r\n\n{Item("two").ToJsonString()}\n";
@@ -206,7 +245,7 @@ public sealed class BatchTests(ApiDesk desk)
                 {"model": "kling-9"},
                 {"prompt": "no model"},
                 "text",
-                {"model": "kling-2.6", "prompt": "x", "idempotency_key": "mine", "webhook_url": "ftp://x", "metadata": 7}
+                {"model": "kling-2.6", "prompt": "x", "idempotency_key": "mine", "webhook_url": "ftp://x", "webhook_events": ["batch.completed"], "metadata": 7}
               ],
               "concurrency": 0,
               "extra": true
@@ -218,7 +257,7 @@ public sealed class BatchTests(ApiDesk desk)
         Assert.Equal(
             [
                 "extra", "concurrency", "requests[1].colour", "requests[1].duration", "requests[2].model", "requests[3].model", "requests[4]",
-                "requests[5].idempotency_key", "requests[5].metadata", "requests[5].webhook_url",
+                "requests[5].idempotency_key", "requests[5].metadata", "requests[5].webhook_events", "requests[5].webhook_url",
             ],
             errors.Select(error => error.Key));
         Assert.StartsWith("must be one of 5, 10", (string?)errors["requests[1].duration"], StringComparison.Ordinal);
@@ -241,6 +280,7 @@ public sealed class BatchTests(ApiDesk desk)
     [InlineData("metadata=text", "metadata")]
     [InlineData("concurrency=ten", "concurrency")]
     [InlineData("webhook_url=nonsense", "webhook_url")]
+    [InlineData("webhook_events=video.completed,batch", "webhook_events")]
     [InlineData("idempotency_key=", "idempotency_key")]
     public async Task A_wrong_query_parameter_of_json_lines_is_named(string query, string name)
     {

@@ -92,7 +92,7 @@ public sealed class DeletionTests(AzuriteFixture azurite) : IClassFixture<Azurit
 
         Assert.Equal(HttpStatusCode.NotFound, (await pair.DeleteAsync($"/v2/requests/{id}", ApiPair.Shop)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await pair.DeleteAsync("/v2/requests/desk_" + id)).Status);
-        Assert.Equal(2, pair.Engine.Ids.Count);
+        Assert.Equal(1 + WebhookTypes.OfVideo.Count, pair.Engine.Ids.Count);
         Assert.True(await video.ExistsAsync());
     }
 
@@ -117,7 +117,7 @@ public sealed class DeletionTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Equal([$"desk_{later["request_id"]}"], pair.Engine.Ids);
     }
 
-    /// <summary>A request that is COMPLETED, with its video, and a delivery of its webhook that nobody hears.</summary>
+    /// <summary>A request that is COMPLETED, with its video, and deliveries of all kinds of its webhooks that nobody hears.</summary>
     private async Task<(string Id, BlobClient Video)> CompleteAsync()
     {
         var id = await pair.SubmitAsync("a lighthouse", key);
@@ -131,10 +131,14 @@ public sealed class DeletionTests(AzuriteFixture azurite) : IClassFixture<Azurit
             Video: new SavedVideo(video.Name, 6, "00", "video/mp4"),
             Metrics: new Segmind.RenderMetrics(1.75m));
         pair.Engine.Advance($"desk_{id}", state, isDelivering: true);
-        await pair.Engine.StartAsync(
-            WebhookDelivery.Name,
-            InstanceIds.OfDelivery("desk", id, WebhookTypes.VideoCompleted),
-            new WebhookEvent("evt", WebhookTypes.VideoCompleted, pair.Time.GetUtcNow(), "http://127.0.0.1:9", "{}"));
+        foreach (var type in WebhookTypes.OfVideo)
+        {
+            await pair.Engine.StartAsync(
+                WebhookDelivery.Name,
+                InstanceIds.OfDelivery("desk", id, type),
+                new WebhookEvent("evt", type, pair.Time.GetUtcNow(), "http://127.0.0.1:9", "{}"));
+        }
+
         return (id, video);
     }
 

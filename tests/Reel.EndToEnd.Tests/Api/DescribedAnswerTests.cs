@@ -80,6 +80,7 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
         await SendAsync("GET", "/v2/requests?limit=200", 400);
         await SendAsync("GET", "/v2/usage", 200);
         await SendAsync("GET", "/v2/usage?since=soon", 400);
+        await SendAsync("GET", "/v2/webhooks/keys", 200);
         await SendAsync("GET", "/v2/models", 200);
         foreach (var model in ModelCatalog.All) await SendAsync("GET", $"/v2/models/{model.Slug}", 200);
         await SendAsync("GET", "/v2/models/kling-9", 404);

@@ -126,6 +126,18 @@ public sealed class DescriptionTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("video.queued", true, true)]
+    [InlineData("batch.completed", false, true)]
+    [InlineData("video.done", false, false)]
+    public void The_events_to_choose_from_are_those_that_are_accepted(string type, bool ofRequest, bool ofBatch)
+    {
+        const string Request = """{"model": "kling-2.6", "prompt": "a"}""";
+
+        Assert.Equal(ofRequest, description.IsValid(Description.Reference("kling-2.6"), $$"""{"prompt": "a", "webhook_events": ["{{type}}"]}"""));
+        Assert.Equal(ofBatch, description.IsValid(Description.Reference("BatchBody"), $$"""{"requests": [{{Request}}], "webhook_events": ["{{type}}"]}"""));
+    }
+
+    [Theory]
     [InlineData("/openapi.json", "application/json")]
     [InlineData("/docs", "text/html")]
     public async Task It_needs_no_key_and_is_kept_until_it_changes(string path, string type)

@@ -40,6 +40,23 @@ public sealed class IdempotencyTests(ApiDesk desk)
     }
 
     [Fact]
+    public async Task The_events_that_are_chosen_are_part_of_what_a_key_stands_for()
+    {
+        var chosen = await SubmitAsync("""["video.queued", "video.failed"]""");
+        var again = await SubmitAsync("""["video.failed", "video.queued", "video.failed"]""");
+
+        Assert.Equal((HttpStatusCode.OK, chosen["request_id"]), (again.Status, again["request_id"]));
+        foreach (var other in (string[])["null", "[]", """["video.queued"]"""])
+        {
+            var refused = await SubmitAsync(other);
+            Assert.Equal((HttpStatusCode.UnprocessableEntity, "idempotency_key_reused"), (refused.Status, refused["error_code"]));
+        }
+
+        Task<Answer> SubmitAsync(string events) => desk.Caller.PostAsync(
+            "/v2/kling-2.6", $$"""{"prompt": "an owl that listens", "duration": 5, "webhook_events": {{events}}}""", ("Idempotency-Key", "owl"));
+    }
+
+    [Fact]
     public async Task Fifty_at_once_are_one_request()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>

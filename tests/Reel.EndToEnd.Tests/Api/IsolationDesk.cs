@@ -12,6 +12,10 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
     /// <summary>No case's answer to the stranger may hold it.</summary>
     public const string Secret = "the owner's own lighthouse";
 
+    /// <summary>The owner's webhooks can be verified with it.</summary>
+    public const string OwnersPublicKey = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+
+    private const string OwnersPrivateKey = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private const string OwnersKey = "owner-key-of-sixteen-characters";
     private const string StrangersKey = "stranger-key-of-sixteen-characters";
 
@@ -45,7 +49,7 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         bench = await Bench.CreateAsync();
-        var reel = await bench.StartAsync(("Api__Keys__owner", OwnersKey), ("Api__Keys__stranger", StrangersKey));
+        var reel = await bench.StartAsync(("Api__Keys__owner", OwnersKey), ("Api__Keys__stranger", StrangersKey), ("Webhooks__Keys__owner__Secret", OwnersPrivateKey));
         caller = new Caller(reel);
         await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "reset", "accept": true, "prompt_contains": "a ghost"}""");
         Done = await SubmitAsync(Secret, ("Idempotency-Key", IdempotencyKey));

@@ -31,6 +31,7 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
         ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
         ["GET /v2/usage"] = UsageAsync,
+        ["GET /v2/webhooks/keys"] = WebhookKeysAsync,
         ["POST /v1/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v1/kling-2.6"),
         ["GET /v1/requests/{id}"] = desk => NotFoundAsync(desk, "GET", "/v1/requests/{id}"),
         ["GET /v2/requests/{id}/events"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/events"),
@@ -149,6 +150,15 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
                 AssertNothingOf(desk, answer, cursor);
             }
         }
+    }
+
+    private static async Task WebhookKeysAsync(IsolationDesk desk)
+    {
+        var mine = (await desk.AsOwnerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+        var theirs = (await desk.AsStrangerAsync("GET", "/v2/webhooks/keys")).Body!["public_keys"]!.AsArray();
+
+        Assert.Equal(IsolationDesk.OwnersPublicKey, (string?)Assert.Single(mine));
+        Assert.Empty(theirs);
     }
 
     private static async Task UsageAsync(IsolationDesk desk)

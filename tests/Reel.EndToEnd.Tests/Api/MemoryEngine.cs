@@ -22,6 +22,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     /// <summary>How often an instance was looked at.</summary>
     public int Asked => Volatile.Read(ref asked);
 
+    /// <summary>What was listed, oldest first.</summary>
+    public ConcurrentQueue<OrchestrationQuery> Listed { get; } = new();
+
     /// <summary>The state that instances are in as soon as they are started; null for none yet.</summary>
     public GenerationState? StateOfNew { get; set; }
 
@@ -83,6 +86,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
+        Listed.Enqueue(query);
         var found = instances.Values
             .Where(instance => instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal)
                 && string.CompareOrdinal(instance.InstanceId, query.ContinuationToken ?? "") > 0

@@ -38,6 +38,7 @@ public sealed class RefusalTests(ApiDesk desk)
             ["aspect_ratio"] = "4:3",
             ["generate_audio"] = "yes",
             ["webhook_url"] = "ftp://example.com",
+            ["webhook_events"] = new JsonArray("video.queued", "video.complete"),
             ["metadata"] = "text",
             ["idempotency_key"] = 5,
         });
@@ -45,7 +46,7 @@ public sealed class RefusalTests(ApiDesk desk)
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_parameters"), (answer.Status, answer["error_code"]));
         var errors = answer.Body!["errors"]!.AsObject();
         Assert.Equal(
-            ["aspect_ratio", "cfg_scale", "duration", "generate_audio", "idempotency_key", "metadata", "prompt", "promt", "webhook_url"],
+            ["aspect_ratio", "cfg_scale", "duration", "generate_audio", "idempotency_key", "metadata", "prompt", "promt", "webhook_events", "webhook_url"],
             errors.Select(error => error.Key).Order(StringComparer.Ordinal));
         Assert.Contains("did you mean \"prompt\"", (string?)errors["promt"], StringComparison.Ordinal);
         foreach (var (name, _) in errors) Assert.Contains(name, answer["error"], StringComparison.Ordinal);

@@ -24,6 +24,7 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
             ["prompt"] = "a ghost",
             ["duration"] = 5,
             ["webhook_url"] = "https://example.com/hook",
+            ["webhook_events"] = new JsonArray("video.failed", "video.queued", "video.failed"),
             ["metadata"] = new JsonObject { ["take"] = 3 },
         });
         var old = submitted["request_id"]!;
@@ -45,9 +46,19 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Equal(was.AcceptedAt + TimeSpan.FromHours(1), now.AcceptedAt, TimeSpan.FromMinutes(30));
         Assert.Equal(was.Deadline - was.AcceptedAt, now.Deadline - now.AcceptedAt);
         Assert.Equal(was.WebhookSchedule, now.WebhookSchedule);
+        Assert.Equal(["video.queued", "video.failed"], now.WebhookEvents!);
         Assert.Equal(
-            was with { RequestId = id, ResubmissionOf = old, AcceptedAt = now.AcceptedAt, Deadline = now.Deadline, BaseUrl = now.BaseUrl, WebhookSchedule = null },
-            now with { WebhookSchedule = null });
+            was with
+            {
+                RequestId = id,
+                ResubmissionOf = old,
+                AcceptedAt = now.AcceptedAt,
+                Deadline = now.Deadline,
+                BaseUrl = now.BaseUrl,
+                WebhookSchedule = null,
+                WebhookEvents = null,
+            },
+            now with { WebhookSchedule = null, WebhookEvents = null });
         Assert.Equal(before, await pair.Engine.GetAsync($"desk_{old}"));
     }
 

@@ -87,6 +87,46 @@ public sealed class UsageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(0, (int)strangers["total"]!["requests"]!);
     }
 
+    [Fact]
+    public async Task Days_that_are_over_are_added_up_once_and_stay_right_whatever_is_deleted()
+    {
+        var gone = await PutAsync("kling-2.6", 5, Completed with { Metrics = new RenderMetrics(1m) });
+        var open = await PutAsync("kling-2.6", 3, null);
+        await PutAsync(Image, 2, Completed with { Metrics = new RenderMetrics(2m) });
+        await PutAsync("kling-2.6", 0, Completed with { Metrics = new RenderMetrics(4m) });
+        JsonNode[] before = [(await UsageAsync("")).Body!, (await UsageAsync("")).Body!]; // One answer of each process.
+        var asked = pair.Engine.Listed.Count;
+
+        await new UsageRecords(pair.Records).RememberAsync(gone);
+        pair.Engine.Forget(InstanceIds.Of("desk", gone.Request.RequestId));
+        pair.Engine.Advance(InstanceIds.Of("desk", open.Request.RequestId), Completed with { Metrics = new RenderMetrics(8m) });
+        await PutAsync("kling-2.6", 0, Completed with { Metrics = new RenderMetrics(16m) });
+        JsonNode[] after = [(await UsageAsync("")).Body!, (await UsageAsync("")).Body!];
+
+        Assert.All(before, usage => AssertFigures("""{"requests":4,"completed":3,"failed":0,"canceled":0,"open":1,"cost_usd":7,"charge_unknown":0}""", usage["total"]!));
+        Assert.All(after, usage => AssertFigures("""{"requests":5,"completed":5,"failed":0,"canceled":0,"open":0,"cost_usd":31,"charge_unknown":0}""", usage["total"]!));
+
+        // The day that had an open one, and today.
+        Assert.All(pair.Engine.Listed.Skip(asked), query => Assert.True(query.CreatedTo - query.CreatedFrom < TimeSpan.FromHours(25), $"{query}"));
+        Assert.Equal(4, pair.Engine.Listed.Count - asked);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_day_is_not_taken_for_the_whole_and_the_other_way_round()
+    {
+        var at = (await PutAsync("kling-2.6", 3, Completed)).Request.AcceptedAt;
+        var midnight = new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero);
+
+        Assert.Equal(0, await CountAsync(midnight, at));
+        Assert.Equal(1, await CountAsync(midnight, midnight.AddDays(1)));
+        Assert.Equal(0, await CountAsync(midnight, at));
+        Assert.Equal(1, await CountAsync(midnight.AddDays(-1), midnight.AddDays(2)));
+        Assert.Equal(0, await CountAsync(at.AddTicks(1), midnight.AddDays(2)));
+
+        async Task<int> CountAsync(DateTimeOffset since, DateTimeOffset until) =>
+            (int)(await UsageAsync($"?since={Uri.EscapeDataString(since.ToString("O"))}&until={Uri.EscapeDataString(until.ToString("O"))}")).Body!["total"]!["requests"]!;
+    }
+
     [Theory]
     [InlineData("?since=yesterday", "since")]
     [InlineData("?until=2026-13-01", "until")]

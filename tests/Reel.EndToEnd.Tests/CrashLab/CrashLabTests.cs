@@ -1,3 +1,4 @@
+using Reel.Webhooks;
 using Xunit.Abstractions;
 
 namespace Reel.EndToEnd.Tests.CrashLab;
@@ -17,5 +18,6 @@ public sealed class CrashLabTests(ITestOutputHelper output)
         // Or else the lab looks at the wrong things.
         Assert.InRange(report.Missed, 0, 15);
         Assert.Contains(report.Verdict.Endings, ending => ending.Status == "COMPLETED");
+        Assert.All(WebhookTypes.OfVideo, type => Assert.True(report.Verdict.Heard(type) > 0, $"Nobody heard of {type}."));
     }
 }

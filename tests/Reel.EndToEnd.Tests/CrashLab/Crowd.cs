@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.CrashLab;
 
@@ -84,17 +85,20 @@ internal sealed class Crowd(LabOptions options, Front front, Traps traps, Letter
 
     private async Task SeeItEndAsync(Shot shot, string id, CancellationToken giveUp)
     {
-        var heard = shot.HasWebhook ? letters.About(id).Heard : Task.Delay(Timeout.Infinite, giveUp);
+        var end = Task.WhenAny(letters.About(id, WebhookTypes.VideoCompleted).Heard, letters.About(id, WebhookTypes.VideoFailed).Heard);
+        var processing = letters.About(id, WebhookTypes.VideoProcessing).Heard;
         while (true)
         {
-            await Task.WhenAny(heard, Task.Delay(heard.IsCompleted ? Pause : PollInterval, giveUp));
+            await Task.WhenAny(end, Task.Delay(end.IsCompleted ? Pause : PollInterval, giveUp));
             giveUp.ThrowIfCancellationRequested();
-            var wasTold = heard.IsCompleted;
+            var (wasToldOfEnd, wasToldOfProcessing) = (end.IsCompleted, processing.IsCompleted);
             switch (await TryAsync(HttpMethod.Get, $"/v2/requests/{id}/status", null, giveUp))
             {
                 case (HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity, { } body):
-                    if ((string?)body["status"] is "COMPLETED" or "FAILED") return;
-                    if (wasTold) findings.Add(Breach.WebhookFalse, $"The webhook of {shot} came before its end; it is {body}");
+                    var status = (string?)body["status"];
+                    if (status is "COMPLETED" or "FAILED") return;
+                    if (status == "PROCESSING") shot.See(id);
+                    if (wasToldOfEnd || (wasToldOfProcessing && status == "QUEUED")) findings.Add(Breach.WebhookFalse, $"A webhook told of {shot} what it had not come to; it is {body}");
                     break;
                 case (HttpStatusCode.NotFound, _):
                     findings.Add(Breach.Lost, $"{shot} was answered with 200, and its status with 404.");

@@ -26,10 +26,10 @@ internal enum Breach
     /// <summary>FAILED for a reason that nobody gave.</summary>
     Unexplained,
 
-    /// <summary>Final, and its webhook was never heard.</summary>
+    /// <summary>An event that was asked for happened, and was never heard of.</summary>
     WebhookMissing,
 
-    /// <summary>A webhook of another id, of a state that was not reached, or before it was; or with a wrong signature.</summary>
+    /// <summary>A webhook of another id, or with other words than before; of a state that was not reached, or before it was; unasked for; or with a wrong signature.</summary>
     WebhookFalse,
 
     /// <summary>Reel ended by itself, or did not start, or gave an answer that it never should.</summary>

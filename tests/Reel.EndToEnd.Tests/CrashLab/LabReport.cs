@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.CrashLab;
 
@@ -32,6 +33,7 @@ internal sealed record LabReport(
         Line("  known to Reel", Verdict.Endings.Count);
         foreach (var end in Verdict.Endings.GroupBy(ending => ending.ErrorCode ?? ending.Status).OrderByDescending(end => end.Count()))
             Line($"    {end.Key}", end.Count());
+        foreach (var type in WebhookTypes.OfVideo) Line($"{type} asked for and heard", Verdict.Heard(type));
         Line("submits", Verdict.Submits.Sum(of => of.Count));
         Line("most accepted of one request", Verdict.Submits.Select(of => of.Count(submit => submit.Accepted)).DefaultIfEmpty().Max());
         foreach (var breach in Enum.GetValues<Breach>()) Line($"breach: {breach}", Findings.Count(breach));

@@ -9,9 +9,10 @@ using Reel.Webhooks;
 namespace Reel.EndToEnd.Tests.CrashLab;
 
 /// <summary>An attempt at a webhook, as far as it matters.</summary>
-internal sealed record Attempt(string EventId, WebhookVerdict Verdict, string Type, string Status, string? ErrorCode);
+/// <param name="Timestamp">Of the event, as the body says it.</param>
+internal sealed record Attempt(string EventId, WebhookVerdict Verdict, string Type, string Timestamp, string Status, string? ErrorCode);
 
-/// <summary>All that came about one request.</summary>
+/// <summary>All that came about one event of one request.</summary>
 internal sealed class Mail
 {
     private readonly TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +42,7 @@ internal sealed class Letterbox : IAsyncDisposable
     private readonly LabOptions options;
     private readonly Traps traps;
     private readonly WebhookVerifier verifier = new(Inbox.Secret);
-    private readonly ConcurrentDictionary<string, Mail> mails = new();
+    private readonly ConcurrentDictionary<(string RequestId, string Type), Mail> mails = new();
     private volatile bool mended;
 
     private Letterbox(WebApplication app, LabOptions options, Traps traps)
@@ -73,7 +74,10 @@ internal sealed class Letterbox : IAsyncDisposable
         return letterbox;
     }
 
-    public Mail About(string requestId) => mails.GetOrAdd(requestId, _ => new Mail());
+    public Mail About(string requestId, string type) => mails.GetOrAdd((requestId, type), _ => new Mail());
+
+    /// <summary>The requests that something came about, and what.</summary>
+    public IEnumerable<(string RequestId, string Type)> Told => mails.Where(mail => !mail.Value.Attempts.IsEmpty).Select(mail => mail.Key);
 
     /// <summary>From here on it takes whatever comes.</summary>
     public void Mend() => mended = true;
@@ -86,11 +90,13 @@ internal sealed class Letterbox : IAsyncDisposable
         await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
         var body = JsonNode.Parse(bytes.ToArray())!;
         var data = body["data"]!;
-        var mail = About((string)data["request_id"]!);
+        var type = (string)body["type"]!;
+        var mail = About((string)data["request_id"]!, type);
         var number = mail.Add(new Attempt(
             context.Request.Headers[WebhookHeaders.Id].ToString(),
             verifier.Verify(context.Request.Headers, bytes.ToArray()),
-            (string)body["type"]!,
+            type,
+            (string)body["timestamp"]!,
             (string)data["status"]!,
             (string?)data["error_code"]));
         if (traps.Spring(Moment.LetterArrives))
@@ -99,7 +105,7 @@ internal sealed class Letterbox : IAsyncDisposable
             return;
         }
 
-        var chance = new Random(unchecked((options.Seed * 31) + (Shot.NumberIn(data) * 1_009) + number));
+        var chance = new Random(unchecked((options.Seed * 31) + (Shot.NumberIn(data) * 1_009) + (type.Length * 101) + number));
         if (!mended && chance.NextDouble() < options.Faults)
         {
             await RefuseAsync(context, chance.Next(4));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.CrashLab;
 
@@ -8,6 +9,7 @@ namespace Reel.EndToEnd.Tests.CrashLab;
 internal sealed class Shot
 {
     private readonly ConcurrentDictionary<string, bool> ids = new();
+    private readonly ConcurrentDictionary<string, bool> processing = new();
 
     public Shot(int seed, int number)
     {
@@ -20,6 +22,7 @@ internal sealed class Shot
         CancelAfter = random.NextDouble() < 0.03 ? TimeSpan.FromSeconds(3 * random.NextDouble()) : null;
         var mark = random.NextDouble() switch { < 0.02 => " " + LabProvider.Long, < 0.04 => " " + LabProvider.Fails, _ => "" };
         Prompt = $"shot {number:D6}{mark}";
+        Chosen = random.NextDouble() < 0.2 ? null : [.. WebhookTypes.OfVideo.Where(_ => random.NextDouble() < 0.7)];
     }
 
     public int Number { get; }
@@ -35,19 +38,32 @@ internal sealed class Shot
 
     public bool HasWebhook { get; }
 
+    /// <summary>The events that it asks for; null for those that are told to whom asks for none.</summary>
+    public IReadOnlyList<string>? Chosen { get; }
+
     /// <summary>When it is cancelled, from its acceptance; null for never.</summary>
     public TimeSpan? CancelAfter { get; }
 
     /// <summary>The ids in its 200s. More than one only where the same key was sent again after an end for want of credits.</summary>
     public IReadOnlyCollection<string> Ids => [.. ids.Keys];
 
+    /// <summary>Whether its webhook is to hear of an event, should that happen.</summary>
+    public bool Wants(string type) => HasWebhook && (Chosen ?? WebhookTypes.OfVideoByDefault).Contains(type);
+
     /// <summary>Keeps the id of an answer.</summary>
     public void Keep(string id) => ids.TryAdd(id, true);
+
+    /// <summary>Notes that a caller was answered PROCESSING.</summary>
+    public void See(string id) => processing.TryAdd(id, true);
+
+    /// <summary>Whether one was.</summary>
+    public bool WasSeenProcessing(string id) => processing.ContainsKey(id);
 
     public JsonObject Body(string webhookUrl)
     {
         var body = new JsonObject { ["prompt"] = Prompt, ["duration"] = 5, ["metadata"] = new JsonObject { ["shot"] = Number } };
         if (HasWebhook) body["webhook_url"] = webhookUrl;
+        if (Chosen is not null) body["webhook_events"] = new JsonArray([.. Chosen.Select(type => JsonValue.Create(type))]);
         return body;
     }
 

@@ -19,6 +19,9 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
 
     public IReadOnlyCollection<List<Submit>> Submits => submits.Values;
 
+    /// <summary>Of how many requests an event was heard.</summary>
+    public int Heard(string type) => endings.Count(ending => letters.About(ending.Id, type).Heard.IsCompleted);
+
     /// <summary>Waits until no request is under way, also none that nobody was told of, and no webhook is still to come.</summary>
     public async Task SettleAsync(CancellationToken giveUp)
     {
@@ -29,8 +32,9 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
 
         foreach (var id in await ListAsync(caller))
         {
-            if ((await caller.ResultAsync(id)).Body is { } result && shots[Shot.NumberIn(result)].HasWebhook)
-                await Task.WhenAny(letters.About(id).Heard, Task.Delay(Timeout.Infinite, giveUp));
+            var ending = Ending.Of((await caller.ResultAsync(id)).Body!);
+            foreach (var type in WebhookTypes.OfVideo.Where(type => MustBeHeard(ending, type)))
+                await Task.WhenAny(letters.About(id, type).Heard, Task.Delay(Timeout.Infinite, giveUp));
         }
     }
 
@@ -41,10 +45,7 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
         var ids = await ListAsync(caller);
         await Parallel.ForEachAsync(ids, Side, async (id, _) =>
         {
-            var result = (await caller.ResultAsync(id)).Body!;
-            endings.Add(new Ending(
-                id, Shot.NumberIn(result), (string)result["status"]!, (string?)result["error_code"], (string?)result["charged"],
-                (string?)result["provider_request_id"], (string?)result["output"]));
+            endings.Add(Ending.Of((await caller.ResultAsync(id)).Body!));
         });
         submits = (await provider.SubmitsAsync())
             .GroupBy(entry => (string)entry["parameters"]!["prompt"]!, entry => new Submit((int?)entry["status"], (bool)entry["accepted"]!))
@@ -63,6 +64,9 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
             findings.Add(Breach.Lost, $"{shot} was answered with 200 and is not listed.");
 
         var prompts = endings.Select(ending => shots[ending.Shot].Prompt).ToHashSet();
+        foreach (var (id, type) in letters.Told.Where(told => !known.Contains(told.RequestId)))
+            findings.Add(Breach.WebhookFalse, $"A webhook told {type} of {id}, which Reel does not know.");
+
         foreach (var prompt in submits.Keys.Where(prompt => !prompts.Contains(prompt)))
             findings.Add(Breach.Lost, $"'{prompt}' was submitted to the provider, and Reel does not know it.");
     }
@@ -114,14 +118,27 @@ internal sealed class Verdict(ReelProcess reel, Provider provider, Letterbox let
 
     private void JudgeWebhooks(Ending ending, Shot shot)
     {
-        var mail = letters.About(ending.Id);
-        if (shot.HasWebhook && !mail.Heard.IsCompleted)
-            findings.Add(Breach.WebhookMissing, $"{shot} is {ending}, and of {mail.Attempts.Count} attempts to say so none was heard.");
+        foreach (var type in WebhookTypes.OfVideo)
+        {
+            var mail = letters.About(ending.Id, type);
+            if (MustBeHeard(ending, type) && !mail.Heard.IsCompleted)
+                findings.Add(Breach.WebhookMissing, $"{shot} is {ending}, and of {mail.Attempts.Count} attempts to tell {type} none was heard.");
 
-        var type = ending.Status == "COMPLETED" ? WebhookTypes.VideoCompleted : WebhookTypes.VideoFailed;
-        var right = new Attempt(WebhookEvent.IdFor(ending.Id, type), WebhookVerdict.Valid, type, ending.Status, ending.ErrorCode);
-        foreach (var attempt in mail.Attempts.Where(attempt => attempt != right || !shot.HasWebhook))
-            findings.Add(Breach.WebhookFalse, $"{shot} is {ending}, and a webhook said {attempt}.");
+            if (mail.Attempts.IsEmpty) continue;
+            if (!shot.Wants(type) || ending.Reached(type) == false)
+                findings.Add(Breach.WebhookFalse, $"{shot} is {ending}, and a webhook told {type}, which did not happen or was not asked for.");
+            var right = ending.Right(type, mail.Attempts.First().Timestamp);
+            foreach (var attempt in mail.Attempts.Where(attempt => attempt != right))
+                findings.Add(Breach.WebhookFalse, $"{shot} is {ending}, and a webhook said {attempt}.");
+        }
+    }
+
+    /// <summary>It happened, as far as that can be told: by the end, by what a caller was answered, or because an attempt says so.</summary>
+    private bool MustBeHeard(Ending ending, string type)
+    {
+        var shot = shots[ending.Shot];
+        var isSeen = type == WebhookTypes.VideoProcessing && shot.WasSeenProcessing(ending.Id);
+        return shot.Wants(type) && (ending.Reached(type) ?? (isSeen || !letters.About(ending.Id, type).Attempts.IsEmpty));
     }
 
     private async ValueTask CompareAsync(Ending ending, HttpClient stranger)

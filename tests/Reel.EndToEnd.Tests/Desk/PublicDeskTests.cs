@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.Desk;
 
@@ -27,6 +29,33 @@ public sealed class PublicDeskTests
     }
 
     [Fact]
+    public async Task A_key_with_an_endpoint_and_a_secret_of_its_own_is_told_past_any_proxy_of_the_environment()
+    {
+        const string Key = "desk-key-of-sixteen-characters";
+        const string OwnSecret = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        var proxyUrl = $"http://{proxy.LocalEndpoint}";
+        await using var bench = await Bench.CreateAsync();
+
+        // The storage and the provider are at 127.0.0.1, and only they are left out of the proxy.
+        using var caller = new Caller(await bench.StartAsync(
+            ("http_proxy", proxyUrl), ("https_proxy", proxyUrl), ("all_proxy", proxyUrl), ("HTTPS_PROXY", proxyUrl), ("ALL_PROXY", proxyUrl), ("no_proxy", "127.0.0.1"), ("NO_PROXY", "127.0.0.1"),
+            ("Api__Keys__desk", Key),
+            ("Webhooks__Secret", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
+            ("Webhooks__Keys__desk__Secret", $"{OwnSecret} {Inbox.Secret}"),
+            ("Webhooks__Keys__desk__Url", bench.Inbox.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal))));
+        caller.Http.DefaultRequestHeaders.Add("x-api-key", Key);
+        var body = bench.Body("a hook of one's own");
+        body.Remove("webhook_url");
+
+        var letter = Assert.Single(await bench.Inbox.WaitAsync(await caller.SubmitAsync(body)));
+
+        Assert.Equal((WebhookVerdict.Valid, WebhookTypes.VideoCompleted), (letter.Verdict, letter.Type));
+        Assert.False(proxy.Pending());
+    }
+
+    [Fact]
     public async Task Webhooks_into_private_networks_are_refused_where_they_are_not_allowed()
     {
         await using var bench = await Bench.CreateAsync();
@@ -35,7 +64,7 @@ public sealed class PublicDeskTests
         [
             "http://127.0.0.1:9/hook", "https://127.0.0.1/hook", "https://localhost/hook", "https://10.1.2.3/hook", "https://[::1]/hook",
             "https://[::ffff:10.0.0.1]/hook", "https://2130706433/hook", "https://0x7f.1/hook", "https://169.254.169.254/latest",
-            "http://example.com/hook", "https://example.com:22/hook", "https://user:password@example.com/hook", "https://printer.local/hook", "hook", "",
+            "http://example.com/hook", "https://example.com:22/hook", "https://user:password@example.com/hook", "https://printer.local/hook", "hook", " ",
         ];
 
         foreach (var url in urls)

@@ -18,6 +18,7 @@ public sealed class SettingsTests(Bench bench) : IClassFixture<Bench>
     [InlineData("Videos__Container", "UPPER")]
     [InlineData("Videos__LinkLifetime", "99.00:00:00")]
     [InlineData("Webhooks__Secret", "foo-is-no-secret")]
+    [InlineData("Webhooks__AllowedPorts", "https")]
     [InlineData("Webhooks__AllowPrivateNetworks", "perhaps")]
     [InlineData("Segmind__BaseUrl", "ftp://provider.example.com")]
     [InlineData("Segmind__ApiKey", "SG_with a blank")]

@@ -75,6 +75,20 @@ public sealed class GenerationFunctionTests
     }
 
     [Fact]
+    public void What_comes_before_the_end_is_told_by_deliveries_that_nothing_waits_for_and_all_calls_are_closed_in_the_end()
+    {
+        world.On(StartDeliveryActivity.Name, _ => true);
+
+        Run(RequestWithWebhook with { WebhookEvents = WebhookTypes.OfVideo });
+
+        Assert.Equal(
+            [$"_desk_{Request.RequestId}_video.queued", $"_desk_{Request.RequestId}_video.processing"],
+            CallsOf(StartDeliveryActivity.FunctionName).Select(call => call.InputAs<StartDeliveryInput>().InstanceId));
+        Assert.Equal([StartDeliveryActivity.FunctionName, Activities.Submit.Name], world.Calls.Take(2).Select(call => call.Name));
+        Assert.Equal(WebhookTypes.VideoCompleted, Assert.Single(CallsOf(WebhookDelivery.FunctionName)).InputAs<WebhookEvent>().Type);
+    }
+
+    [Fact]
     public void Without_a_webhook_nothing_is_told()
     {
         Run();

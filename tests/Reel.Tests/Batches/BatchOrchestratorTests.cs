@@ -73,6 +73,20 @@ public sealed class BatchOrchestratorTests : BatchScript
         Assert.Equal(InstanceIds.OfDelivery("desk", Batch.BatchId, WebhookTypes.BatchCompleted), told.InstanceId);
     }
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(WebhookTypes.BatchCompleted, 1)]
+    [InlineData(WebhookTypes.VideoCompleted, 0)]
+    public void The_webhook_is_told_of_the_end_unless_something_else_was_chosen(string? chosen, int times)
+    {
+        context.On(BatchOrchestrations.Lane, lane => new BatchLaneEnd(new BatchTally(lane.Left), false));
+        context.On(WebhookDelivery.Name, _ => new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 1, 200));
+
+        context.Run(BatchOrchestrator.RunAsync, Batch with { WebhookUrl = "https://shop.test/hook", WebhookEvents = chosen is null ? null : [chosen] });
+
+        Assert.Equal(times, context.Calls.Count(call => call.Name == WebhookDelivery.FunctionName));
+    }
+
     [Fact]
     public void A_delivery_that_breaks_changes_nothing_about_the_batch()
     {

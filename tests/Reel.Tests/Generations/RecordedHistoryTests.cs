@@ -23,10 +23,27 @@ public sealed class RecordedHistoryTests
     [MemberData(nameof(Recordings))]
     public void A_recorded_history_replays_to_its_end(string file)
     {
-        var outcome = Replay(Read(file));
+        var recording = Read(file);
+        var outcome = Replay(recording, TurnsOf(recording).Count - 1);
 
         Assert.Equal((RuntimeStatus.Completed, (string?)null), (outcome.Status, outcome.Failure));
         Assert.Empty(outcome.Ignored);
+    }
+
+    /// <summary>A process can be killed after any turn: who takes up the instance must ask for the same, under the same ids, and for nothing twice.</summary>
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void Taken_up_after_any_turn_it_asks_next_for_what_it_asked_for(string file)
+    {
+        var recording = Read(file);
+        var turns = TurnsOf(recording);
+        for (var next = 1; next < turns.Count; next++)
+        {
+            var outcome = Replay(recording, next);
+
+            Assert.Equal((next, (string?)null), (next, outcome.Failure));
+            Assert.Equal(turns[next].Outbound, outcome.Turn!.Outbound);
+        }
     }
 
     [Theory]
@@ -37,7 +54,7 @@ public sealed class RecordedHistoryTests
         var first = recording["turns"]!.AsArray().SelectMany(turn => turn!["outbound"]!.AsArray()).First(action => action!["name"] is not null);
         first!["name"] = "SomethingElse";
 
-        var outcome = Replay(recording);
+        var outcome = Replay(recording, TurnsOf(recording).Count - 1);
 
         Assert.Equal(RuntimeStatus.Failed, outcome.Status);
         Assert.Contains("SomethingElse", outcome.Failure, StringComparison.Ordinal);
@@ -50,18 +67,21 @@ public sealed class RecordedHistoryTests
 
     private static JsonObject Read(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!.AsObject();
 
-    /// <summary>Replays all turns but the last, then lets what came in with the last one come in.</summary>
-    private static TurnOutcome Replay(JsonObject recording)
+    private static List<Turn> TurnsOf(JsonObject recording) =>
+        [.. recording["turns"]!.AsArray().Select(turn => Turn.FromJson(System.Text.Encoding.UTF8.GetBytes(turn!.ToJsonString())))];
+
+    /// <summary>Replays the turns before one, then lets what came in with that one come in.</summary>
+    private static TurnOutcome Replay(JsonObject recording, int next)
     {
-        var turns = recording["turns"]!.AsArray().Select(turn => Turn.FromJson(System.Text.Encoding.UTF8.GetBytes(turn!.ToJsonString()))).ToList();
+        var turns = TurnsOf(recording);
         var state = new InstanceState(
             1, recording["id"]!.GetValue<string>(), recording["name"]!.GetValue<string>(), RuntimeStatus.Running, 0,
-            recording["input"]!.ToJsonString(), turns[0].Time, turns[^2].Time, null)
+            recording["input"]!.ToJsonString(), turns[0].Time, turns[next - 1].Time, null)
         {
-            Turns = turns[..^1],
+            Turns = turns[..next],
         };
-        List<Delivery> last = [.. turns[^1].Inbound.Select(inbound => new Delivery(0, inbound))];
-        var outcome = Runner.Run(state, last, turns[^1].Time, () => { });
+        List<Delivery> last = [.. turns[next].Inbound.Select(inbound => new Delivery(0, inbound))];
+        var outcome = Runner.Run(state, last, turns[next].Time, () => { });
         Assert.NotNull(outcome);
         return outcome;
     }

@@ -35,6 +35,20 @@ public sealed class RequestIdTests
         Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_795_220_702_059), RequestId.AcceptedAt("fe5e0481-fc94-85f9-85bd-115649ebc1d8"), TimeSpan.FromMilliseconds(1));
     }
 
+    [Fact]
+    public void The_first_id_of_a_time_comes_after_all_of_later_times_and_before_all_others()
+    {
+        var first = RequestId.First(Noon);
+
+        Assert.True(RequestId.IsValid(first));
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.True(string.CompareOrdinal(RequestId.New(Noon), first) >= 0);
+            Assert.True(string.CompareOrdinal(RequestId.New(Noon.AddTicks(-i * 100)), first) >= 0);
+            Assert.True(string.CompareOrdinal(RequestId.New(Noon.AddTicks((i + 1) * 100)), first) < 0);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("1")]

@@ -29,6 +29,32 @@ public sealed class SubmitGateTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_will_not_wait_is_let_in_where_there_is_room_and_ahead_of_nobody()
+    {
+        var inside = await EnterAsync(3);
+        using var fourth = gate.TryEnter();
+        Assert.NotNull(fourth);
+        Assert.Null(gate.TryEnter());
+
+        var waiting = gate.EnterAsync(CancellationToken.None);
+        Assert.Null(gate.TryEnter());
+        inside[0].Dispose();
+        using var next = await waiting;
+        Assert.Null(gate.TryEnter());
+        next.Dispose();
+        using var last = gate.TryEnter();
+        Assert.NotNull(last);
+    }
+
+    [Fact]
+    public void Who_will_not_wait_is_not_let_in_at_the_rate_limit()
+    {
+        gate.Heard(new SubmitOutcome(SubmitKind.RateLimited, RetryAt: clock.GetUtcNow().AddSeconds(30)));
+
+        Assert.Null(gate.TryEnter());
+    }
+
+    [Fact]
     public async Task First_come_is_first_served()
     {
         using var narrow = Create(8);

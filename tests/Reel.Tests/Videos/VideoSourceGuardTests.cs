@@ -32,6 +32,16 @@ public sealed class VideoSourceGuardTests
     [InlineData("https://[::ffff:10.0.0.1]/v.mp4", "the host resolves to a private address")]
     [InlineData("https://169.254.169.254/latest/meta-data", "the host resolves to a cloud's metadata service")]
     [InlineData("https://inner.test/v.mp4", "the host resolves to a private address")]
+    [InlineData("https://inner.test.:8443/v.mp4", "the host resolves to a private address")]
+    [InlineData("https://api.segmind.com@127.0.0.1:{0}/v.mp4", "the host resolves to a loopback address")]
+    [InlineData("https://2130706433:{0}/v.mp4", "the host resolves to a loopback address")]
+    [InlineData("https://0x7f.1:{0}/v.mp4", "the host resolves to a loopback address")]
+    [InlineData("https://[64:ff9b::a9fe:a9fe]/v.mp4", "the host resolves to a cloud's metadata service")]
+    [InlineData("https://[2002:a9fe:a9fe::]/v.mp4", "the host resolves to a cloud's metadata service")]
+    [InlineData("https://[fe80::1%251]/v.mp4", "the host resolves to a link-local address")]
+    [InlineData("https://168.63.129.16/v.mp4", "the host resolves to a cloud's metadata service")]
+    [InlineData("http://api.segmind.com/v.mp4", "it is not https")]
+    [InlineData("http://api.segmind.com:443/v.mp4", "it is not https")]
     public async Task Nothing_else_that_is_not_public_https_is_reached(string url, string reason)
     {
         using var inner = new TcpListener(IPAddress.Loopback, 0);
@@ -63,6 +73,33 @@ public sealed class VideoSourceGuardTests
         Assert.False(inner.Pending());
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}/")]
+    [InlineData("http://[::1]:{0}/")]
+    [InlineData("http://localhost:{0}/")]
+    public async Task Nor_is_another_port_of_the_providers_own_host(string providerUrl)
+    {
+        using var inner = new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        inner.Start();
+        using var client = Client(new Uri(string.Format(null, providerUrl, 1)));
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.GetAsync(new Uri(string.Format(null, providerUrl, ((IPEndPoint)inner.LocalEndpoint).Port))));
+
+        Assert.IsType<SourceRefusedException>(error.GetBaseException());
+        Assert.False(inner.Pending());
+    }
+
+    [Fact]
+    public async Task Not_even_as_the_providers_own_origin_is_a_metadata_service_reached()
+    {
+        using var client = Client(new Uri("http://169.254.169.254"));
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("http://169.254.169.254/latest/meta-data")));
+
+        Assert.Equal("the host resolves to a cloud's metadata service", Assert.IsType<SourceRefusedException>(error.GetBaseException()).Message);
+    }
+
     [Fact]
     public async Task Other_https_is_looked_up_and_left_to_whether_it_is_public()
     {
@@ -89,7 +126,7 @@ public sealed class VideoSourceGuardTests
         var guard = new VideoSourceGuard(provider, new DestinationGuard(false, (host, _) =>
         {
             lookups.Add(host);
-            return Task.FromResult<IPAddress[]>(host == "inner.test" ? [IPAddress.Parse("10.0.0.1")] : []);
+            return Task.FromResult<IPAddress[]>(host.TrimEnd('.') == "inner.test" ? [IPAddress.Parse("10.0.0.1")] : []);
         }));
         return new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
     }

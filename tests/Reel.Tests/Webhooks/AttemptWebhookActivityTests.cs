@@ -37,6 +37,25 @@ public sealed class AttemptWebhookActivityTests
         Assert.All(receiver.Requests, request => Assert.Equal(WebhookVerdict.Valid, new WebhookVerifier(Secret).Verify(request.Headers, request.Body)));
     }
 
+    [Theory]
+    [InlineData("shop", Parcels.Other)]
+    [InlineData("desk", Secret)]
+    [InlineData("gone", Secret)]
+    [InlineData(null, Secret)]
+    public async Task A_callers_own_secret_signs_in_place_of_the_common_one(string? caller, string secret)
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
+        await using var services = Services(new Links());
+        var webhook = new WebhookEvent("evt_1", WebhookTypes.VideoFailed, DateTimeOffset.UnixEpoch, receiver.Url.AbsoluteUri, "019a", CallerId: caller);
+
+        await new OrchestrationCatalog().AddWebhooks().Activities[AttemptWebhookActivity.FunctionName](
+            services, OrchestrationJson.Write(new WebhookAttemptInput(webhook, 1)), CancellationToken.None);
+
+        var request = Assert.Single(receiver.Requests);
+        Assert.Equal(WebhookVerdict.Valid, new WebhookVerifier(secret).Verify(request.Headers, request.Body));
+        Assert.DoesNotContain(' ', request.Headers[WebhookHeaders.Signature].ToString());
+    }
+
     [Fact]
     public void Content_that_is_not_json_is_a_bug_and_not_sent() =>
         Assert.ThrowsAny<JsonException>(() => WebhookBody.Write(WebhookTypes.VideoCompleted, DateTimeOffset.UnixEpoch, "{\"id\":"));
@@ -53,7 +72,7 @@ public sealed class AttemptWebhookActivityTests
     private static ServiceProvider Services(IWebhookContent content)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Webhooks:Secret", Secret), new("Webhooks:AllowPrivateNetworks", "true")])
+            .AddInMemoryCollection([new("Webhooks:Secret", Secret), new("Webhooks:AllowPrivateNetworks", "true"), new("Webhooks:Keys:shop:Secret", Parcels.Other)])
             .Build();
         return new ServiceCollection().AddLogging().AddWebhooks(configuration).AddSingleton(content).BuildServiceProvider(validateScopes: true);
     }

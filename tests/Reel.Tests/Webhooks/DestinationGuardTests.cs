@@ -19,10 +19,12 @@ public sealed class DestinationGuardTests
     [InlineData("168.63.129.16", "metadata")]
     [InlineData("169.254.0.1", "link-local")]
     [InlineData("169.254.169.254", "metadata")]
+    [InlineData("169.254.170.23", "metadata")]
+    [InlineData("169.254.255.2", "link-local")]
     [InlineData("172.16.0.1", "private")]
     [InlineData("172.31.255.255", "private")]
     [InlineData("192.0.0.8", "reserved")]
-    [InlineData("192.0.0.192", "reserved")]
+    [InlineData("192.0.0.192", "metadata")]
     [InlineData("192.0.2.1", "documentation")]
     [InlineData("192.88.99.1", "reserved")]
     [InlineData("192.168.0.1", "private")]
@@ -46,6 +48,21 @@ public sealed class DestinationGuardTests
     [InlineData("64:ff9b:1::8.8.8.8", "reserved")]
     [InlineData("64:ff9b:1:7f00:0:100::", "reserved")]
     [InlineData("100::1", "reserved")]
+    [InlineData("64:ff9b::10.0.0.1", "private")]
+    [InlineData("64:ff9b:1::a00:1", "reserved")]
+    [InlineData("64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "reserved")]
+    [InlineData("64:ff9b:0:1::a00:1", "reserved")]
+    [InlineData("::ffff:0:10.0.0.1", "private")]
+    [InlineData("::fffe:8.8.8.8", "reserved")]
+    [InlineData("::ffff:168.63.129.16", "metadata")]
+    [InlineData("::ffff:100.64.0.1", "carrier-grade")]
+    [InlineData("2002:a83f:8110::", "metadata")]
+    [InlineData("2002:e000:1::", "multicast")]
+    [InlineData("fd00:ec2::23", "metadata")]
+    [InlineData("fd20:ce::254", "metadata")]
+    [InlineData("fe80::a9fe:a9fe", "link-local")]
+    [InlineData("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "multicast")]
+    [InlineData("4000::1", "reserved")]
     [InlineData("2001::1", "Teredo")]
     [InlineData("2001:0:7f00:1::", "Teredo")]
     [InlineData("2001:2::1", "benchmarking")]
@@ -101,9 +118,19 @@ public sealed class DestinationGuardTests
     [InlineData("10.0.0.1", false)]
     [InlineData("fd00::1", false)]
     [InlineData("169.254.169.254", true)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("::1", false)]
     [InlineData("::ffff:169.254.169.254", true)]
+    [InlineData("64:ff9b::169.254.169.254", true)]
+    [InlineData("2002:a9fe:a9fe::", true)]
+    [InlineData("fd00:ec2::254", true)]
+    [InlineData("169.254.170.23", true)]
+    [InlineData("169.254.255.2", true)]
+    [InlineData("192.0.0.192", true)]
+    [InlineData("fe80::a9fe:a9fe", true)]
+    [InlineData("fe80::1%2", true)]
     [InlineData("168.63.129.16", true)]
-    public void With_private_networks_allowed_only_metadata_services_stay_blocked(string address, bool blocked) =>
+    public void With_private_networks_allowed_only_link_local_addresses_and_metadata_services_stay_blocked(string address, bool blocked) =>
         Assert.Equal(blocked, new DestinationGuard(true).Refuses(IPAddress.Parse(address)) is not null);
 
     [Theory]
@@ -116,6 +143,20 @@ public sealed class DestinationGuardTests
     [InlineData("http://0x7f.1:{0}/")]
     [InlineData("http://0177.0.0.1:{0}/")]
     [InlineData("http://0:{0}/")]
+    [InlineData("http://0x7f000001:{0}/")]
+    [InlineData("http://017700000001:{0}/")]
+    [InlineData("http://127.0.1:{0}/")]
+    [InlineData("http://\uff11\uff12\uff17.0.0.1:{0}/")]
+    [InlineData("http://127\u3002\u0030\uff0e0\uff611:{0}/")]
+    [InlineData("http://\u24db\u24de\u24d2\u24d0\u24db\u24d7\u24de\u24e2\u24e3:{0}/")]
+    [InlineData("http://LOCALHOST:{0}/")]
+    [InlineData("http://example.com@127.0.0.1:{0}/")]
+    [InlineData("http:\\\\127.0.0.1:{0}/")]
+    [InlineData("http://[::]:{0}/")]
+    [InlineData("http://[0:0:0:0:0:0:0:1]:{0}/")]
+    [InlineData("http://[::1%25lo]:{0}/")]
+    [InlineData("http://[64:ff9b::7f00:1]:{0}/")]
+    [InlineData("http://[2002:7f00:1::]:{0}/")]
     [InlineData("http://[::1]:{0}/")]
     [InlineData("http://[::ffff:127.0.0.1]:{0}/")]
     public async Task No_spelling_of_this_machine_gets_through_a_client(string url)
@@ -162,6 +203,23 @@ public sealed class DestinationGuardTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["hooks.example.com"], lookups);
         Assert.Equal($"hooks.example.com:{receiver.Url.Port}", Assert.Single(receiver.Requests).Headers.Host);
+    }
+
+    [Fact]
+    public async Task A_name_that_changes_between_look_ups_is_looked_at_each_time()
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
+        var answers = new Queue<IPAddress>([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]);
+        using var client = Client(new DestinationGuard(true, (_, _) => Task.FromResult<IPAddress[]>([answers.Dequeue()])));
+        var url = new Uri($"http://rebind.example.com:{receiver.Url.Port}/");
+        using var first = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { ConnectionClose = true } };
+
+        using var response = await client.SendAsync(first);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(url));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.IsType<DestinationRefusedException>(error.GetBaseException());
+        Assert.Empty(answers);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -117,6 +118,65 @@ public sealed class WebhookSenderTests
     }
 
     [Fact]
+    public async Task A_compressed_answer_stays_as_it_came()
+    {
+        var bomb = new MemoryStream();
+        await using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true)) await gzip.WriteAsync(new byte[10_000_000]);
+        await using var receiver = await Receiver.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync(bomb.ToArray());
+        });
+
+        var outcome = await SendAsync(receiver.Url);
+
+        Assert.Equal(AttemptVerdict.Delivered, outcome.Verdict);
+        Assert.False(Assert.Single(receiver.Requests).Headers.ContainsKey("Accept-Encoding"));
+        Assert.Equal(PrintableText.From(bomb.ToArray().AsSpan(0, 4096)), outcome.Answer);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\n", "x-flood: ")]
+    [InlineData("HTTP/1.1 200 OK\r\n", "x-flood: 1\r\n")]
+    [InlineData("", "HTTP/1.1 103 Early Hints\r\n\r\n")]
+    [InlineData("", "x")]
+    public async Task Headers_without_end_are_not_read_to_their_end(string begin, string again)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var flooding = FloodAsync(listener, begin, again);
+
+        var outcome = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"), TimeSpan.FromSeconds(2));
+
+        Assert.Equal((AttemptVerdict.Failed, (int?)null), (outcome.Verdict, outcome.Status));
+        await flooding.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_drop_by_drop_does_not_prolong_the_attempt()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var flooding = FloodAsync(listener, "HTTP/1.1 200 OK\r\nx-slow: ", "y", TimeSpan.FromMilliseconds(50));
+
+        var outcome = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"), TimeSpan.FromSeconds(1));
+
+        Assert.Equal((AttemptVerdict.Failed, "no answer within 1 s"), (outcome.Verdict, outcome.Error));
+        await flooding.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void No_proxy_no_redirect_and_nothing_unpacked_whatever_the_environment_says()
+    {
+        using var handler = WebhookSender.CreateHandler(new DestinationGuard(false), TimeSpan.FromSeconds(15));
+
+        Assert.Equal((false, false, false), (handler.UseProxy, handler.AllowAutoRedirect, handler.UseCookies));
+        Assert.Equal((null, null, DecompressionMethods.None), (handler.Credentials, handler.DefaultProxyCredentials, handler.AutomaticDecompression));
+        Assert.False(handler.PreAuthenticate);
+        Assert.NotNull(handler.ConnectCallback);
+    }
+
+    [Fact]
     public async Task The_status_stands_though_the_body_never_ends()
     {
         await using var receiver = await Receiver.StartAsync(async context =>
@@ -233,6 +293,9 @@ public sealed class WebhookSenderTests
     [InlineData("", "the exchange broke off")]
     [InlineData("SSH-2.0-OpenSSH_9.9\r\n", "the exchange broke off")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Len", "the exchange broke off")]
+    [InlineData("\0\0\u0012\u0004\0\0\0\0\0", "the exchange broke off")] // how HTTP/2 begins
+    [InlineData("HTTP/2 200\r\n\r\n", "the exchange broke off")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n", "the exchange broke off")]
     public async Task What_is_no_answer_is_a_failed_attempt(string answer, string error)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -327,6 +390,26 @@ public sealed class WebhookSenderTests
         var aborted = new TaskCompletionSource();
         context.RequestAborted.Register(aborted.SetResult);
         return aborted.Task;
+    }
+
+    /// <summary>Answers one request without end, until the sender has had enough.</summary>
+    private static async Task FloodAsync(TcpListener listener, string begin, string again, TimeSpan pause = default)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var chunk = Encoding.ASCII.GetBytes(pause == default ? string.Concat(Enumerable.Repeat(again, 1000)) : again);
+        try
+        {
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begin));
+            while (true)
+            {
+                await client.GetStream().WriteAsync(chunk);
+                await Task.Delay(pause);
+            }
+        }
+        catch (IOException)
+        {
+            // Dropped, as it should be.
+        }
     }
 
     private static async Task ServeOnceAsync(TcpListener listener, string answer)

@@ -52,6 +52,43 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
+    public void Keys_of_both_kinds_sign_side_by_side_and_a_receiver_needs_one_of_them()
+    {
+        var both = Sign($"{Secret} {Parcels.PrivateKey}", Id, Now, Body);
+
+        Assert.Equal(["v1", "v1a"], both.Split(' ').Select(signature => signature.Split(',')[0]));
+        Assert.Equal(WebhookVerdict.Valid, Verify(Secret, both));
+        Assert.Equal(WebhookVerdict.Valid, Verify(Parcels.PublicKey, both));
+        Assert.Equal(WebhookVerdict.Valid, Verify($"{Other} {Parcels.PublicKey}", both));
+        Assert.Equal(WebhookVerdict.SignatureInvalid, Verify(Parcels.PublicKey, Sign(Secret, Id, Now, Body)));
+        Assert.Equal(WebhookVerdict.SignatureInvalid, Verify(Secret, Sign(Parcels.PrivateKey, Id, Now, Body)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("whsec_")]
+    [InlineData("whpk_AAECAwQFBgcICQoLDA0ODxAREhMUFRY=")]
+    [InlineData(Parcels.PrivateKey)]
+    [InlineData(Secret + " " + Parcels.PrivateKey)]
+    public void A_receiver_with_a_key_that_is_not_a_receivers_is_told_without_showing_it(string keys)
+    {
+        var error = Assert.Throws<FormatException>(() => new WebhookVerifier(keys));
+
+        Assert.DoesNotContain("AAECAwQF", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("MfKQ9r8G", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_more_signatures_are_looked_at_than_a_sender_has_secrets()
+    {
+        var signature = Sign(Parcels.PrivateKey, Id, Now, Body);
+        var noise = string.Join(' ', Enumerable.Repeat("v1a," + Convert.ToBase64String(new byte[64]), 31));
+
+        Assert.Equal(WebhookVerdict.Valid, Verify(Parcels.PublicKey, $"{noise} {signature}"));
+        Assert.Equal(WebhookVerdict.SignatureInvalid, Verify(Parcels.PublicKey, $"{noise} v1a,AAAA {signature}"));
+    }
+
+    [Fact]
     public void While_a_secret_is_exchanged_a_receiver_may_hold_the_old_one_the_new_one_or_both()
     {
         var signedWithBoth = Sign($"{Other} {Secret}", Id, Now, Body);
@@ -95,6 +132,7 @@ public sealed class WebhookSignatureTests
     [InlineData("v1,")]
     [InlineData("v1,not base64")]
     [InlineData("v1,AAAA")]
+    [InlineData("v2,bjVHx0TZ5wo1cewEveJU6C4A/TZ2ahNc212J7a5JCoo=")]
     [InlineData("v1a,bjVHx0TZ5wo1cewEveJU6C4A/TZ2ahNc212J7a5JCoo=")]
     [InlineData("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")]
     public void What_is_no_signature_is_not_valid_and_does_not_spoil_one_beside_it(string noise)

@@ -27,6 +27,16 @@ public sealed class WebhookUrlTests
     [InlineData("file:///etc/passwd", "must be an absolute https URL")]
     [InlineData("gopher://example.com/", "must be an absolute https URL")]
     [InlineData("https:///hook", "must be an absolute https URL")]
+    [InlineData("https://localhost../", "must be an absolute https URL")]
+    [InlineData("https://127.0.0.1../", "must be an absolute https URL")]
+    [InlineData("https://%6cocalhost/", "must be an absolute https URL")]
+    [InlineData("https://%31%32%37.0.0.1/", "must be an absolute https URL")]
+    [InlineData("https:\\\\127.0.0.1\\hook", "must be an absolute https URL")]
+    [InlineData("https://example.com\\@10.0.0.1/", "must be an absolute https URL")]
+    [InlineData("https://exam\nple.com/", "must be an absolute https URL")]
+    [InlineData("https://exam ple.com/", "must be an absolute https URL")]
+    [InlineData("https://\uff11\uff12\uff17.0.0.1/", "must name a public host")]
+    [InlineData("https://\u2460\u2461\u2466.0.0.1/", "must name a public host")]
     [InlineData("http://example.com/", "must be https")]
     [InlineData("https://example.com:8080/", "must use port 443 or 8443")]
     [InlineData("https://example.com:80/", "must use port 443 or 8443")]
@@ -41,6 +51,21 @@ public sealed class WebhookUrlTests
     public void What_is_no_public_https_url_is_refused(string? text, string expected) => AssertRefused(text, expected);
 
     [Theory]
+    [InlineData("https://127.0.1/")]
+    [InlineData("https://017700000001/")]
+    [InlineData("https://0x7f000001/")]
+    [InlineData("https://0xa9fea9fe/")]
+    [InlineData("https://0251.0376.0251.0376/")]
+    [InlineData("https://169.254.43518/")]
+    [InlineData("https:/\\127.0.0.1/")]
+    [InlineData("https://[0:0:0:0:0:ffff:127.0.0.1]/")]
+    [InlineData("https://[64:ff9b:1::7f00:1]/")]
+    [InlineData("https://[2002:7f00:1::]/")]
+    [InlineData("https://[2001:0:7f00:1::]/")]
+    [InlineData("https://[fe80::1]/")]
+    [InlineData("https://[fd00:ec2::254]/")]
+    [InlineData("https://100.100.100.200/")]
+    [InlineData("https://0.0.0.0/")]
     [InlineData("https://localhost/")]
     [InlineData("https://LOCALHOST./")]
     [InlineData("https://hook.localhost/")]
@@ -71,6 +96,18 @@ public sealed class WebhookUrlTests
     [InlineData("https://2852039166/")]
     [InlineData("https://168.63.129.16/")]
     public void A_host_that_is_surely_not_public_is_refused_at_once(string text) => AssertRefused(text, "must not point to");
+
+    /// <summary>What some parsers take for another host than others do: it is sent where it was seen to lead, in the spelling that was accepted.</summary>
+    [Theory]
+    [InlineData("https://example.com/\\10.0.0.1", "https://example.com//10.0.0.1")]
+    [InlineData("https://example.com:443/hook", "https://example.com/hook")]
+    [InlineData("\t https://EXAMPLE.com/hook\n", "https://example.com/hook")]
+    [InlineData("https://example.com/?next=http://10.0.0.1/", "https://example.com/?next=http://10.0.0.1/")]
+    public void A_spelling_that_is_read_in_two_ways_is_put_into_one(string text, string expected)
+    {
+        Assert.True(WebhookUrl.TryParse(text, false, out var url, out var error), error);
+        Assert.Equal(("example.com", expected), (url.Host, url.AbsoluteUri));
+    }
 
     [Fact]
     public void The_length_has_a_limit_in_every_spelling()

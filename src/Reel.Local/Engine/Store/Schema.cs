@@ -66,15 +66,22 @@ internal static class Schema
         """;
 
     // What lists are looked up in beside their order. Made wherever they are missing: a program that does not know them keeps them all the same, so
-    // they are no other version. What of a custom status comes before its first comma is one of a few texts.
+    // they are no other version. What of a custom status comes before its first comma is one of a few texts. Time and status are in them so that
+    // what is passed over for them is not read.
     private const string Lookups = $"""
-        CREATE INDEX IF NOT EXISTS instances_head ON instances ({StatusHead}, id);
+        DROP INDEX IF EXISTS instances_head; -- the next without the time
+        CREATE INDEX IF NOT EXISTS instances_heads ON instances ({StatusHead}, id, created_at);
+        CREATE INDEX IF NOT EXISTS instances_models ON instances ({InputModel}, id, status, created_at);
+        CREATE INDEX IF NOT EXISTS instances_model_heads ON instances ({InputModel}, {StatusHead}, id, created_at);
         CREATE INDEX IF NOT EXISTS instances_open ON instances (id) WHERE status < 2;
         CREATE INDEX IF NOT EXISTS instances_broken ON instances (id) WHERE status >= 3;
         """;
 
     /// <summary>The expression for <see cref="Reel.Orchestration.OrchestrationQuery.StatusHead"/>; an index is used for just these words.</summary>
     public const string StatusHead = "substr(custom_status, 1, instr(custom_status, ','))";
+
+    /// <summary>Likewise for <see cref="Reel.Orchestration.OrchestrationQuery.InputModel"/>. An input always is JSON.</summary>
+    public const string InputModel = "json_extract(input, '$.model')";
 
     /// <summary>Makes an empty file the engine's.</summary>
     /// <exception cref="EngineStoreException">The file cannot be written, or is on a disk that will not do.</exception>

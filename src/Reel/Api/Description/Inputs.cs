@@ -39,7 +39,10 @@ internal static class Inputs
     public static Input DryRun { get; } = new(
         "dry_run", "query", "Only validate, and say what it would cost and how long it takes: nothing is submitted.", Flag);
 
-    public static Input WebhookUrl { get; } = new("webhook_url", "query", "The webhook, where the body has none.", """{"type": "string", "format": "uri"}""");
+    public static Input WebhookUrl { get; } = new("webhook_url", "query", "The webhook, where the body has none; empty for none at all.", $$"""{"type": "string", "pattern": "{{ReservedFields.WebhookPattern}}"}""");
+
+    public static Input WebhookEvents { get; } = new(
+        "webhook_events", "query", "For JSON Lines: what the webhook is told of, separated by commas.", """{"type": "string", "examples": ["video.failed,batch.completed"]}""");
 
     public static Input IdempotencyKey { get; } = new(
         "Idempotency-Key",

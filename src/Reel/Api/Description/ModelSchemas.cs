@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Reel.Batches;
 using Reel.Generations;
 using Reel.Models;
+using Reel.Webhooks;
 
 namespace Reel.Api.Description;
 
@@ -31,7 +32,7 @@ internal static class ModelSchemas
     {
         var schema = Open(model);
         var properties = Parameters(model);
-        AddOwn(properties, withKey: true);
+        AddOwn(properties, WebhookTypes.OfVideo, withKey: true);
         return Close(schema, properties, Required(model), model.Example);
     }
 
@@ -40,7 +41,7 @@ internal static class ModelSchemas
         var schema = Open(model);
         var properties = new JsonObject { ["model"] = new JsonObject { ["type"] = "string", ["const"] = model.Slug } };
         foreach (var (name, parameter) in Parameters(model)) properties[name] = parameter!.DeepClone();
-        AddOwn(properties, withKey: false);
+        AddOwn(properties, WebhookTypes.OfVideo, withKey: false);
         var example = new JsonObject { ["model"] = model.Slug };
         foreach (var property in model.Example.EnumerateObject()) example[property.Name] = Node(property.Value);
         return Close(schema, properties, ["model", .. Required(model)], JsonElement.Parse(example.ToJsonString()));
@@ -69,7 +70,7 @@ internal static class ModelSchemas
                 ["type"] = "integer", ["minimum"] = 1, ["description"] = "How many of the requests are under way at once, up to the setting Batches__Concurrency.",
             },
         };
-        AddOwn(properties, withKey: true);
+        AddOwn(properties, WebhookTypes.OfBatch, withKey: true);
         return Close(new JsonObject { ["type"] = "object", ["description"] = "Up to 1,000 requests." }, properties, [BatchBody.RequestsField], null);
     }
 
@@ -128,11 +129,23 @@ internal static class ModelSchemas
         return schema;
     }
 
-    private static void AddOwn(JsonObject properties, bool withKey)
+    private static void AddOwn(JsonObject properties, IReadOnlyList<string> events, bool withKey)
     {
         properties[ReservedFields.WebhookUrl] = new JsonObject
         {
-            ["type"] = "string", ["format"] = "uri", ["description"] = "Who is told the end, in a signed POST that is repeated until it is heard. Reel's own: not sent on.",
+            ["type"] = "string",
+            ["pattern"] = ReservedFields.WebhookPattern,
+            ["description"] = "Who is told what becomes of it, in a signed POST that is repeated until it is heard; without it your key's default endpoint, and empty for none. Reel's own: not sent on.",
+        };
+        properties[ReservedFields.WebhookEvents] = new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. events.Select(type => JsonValue.Create(type))]) },
+            ["description"] = $"What the webhook is told of: any of {string.Join(", ", events)}. Without it, "
+                + (events.Contains(WebhookTypes.BatchCompleted)
+                    ? "of batch.completed; those of video.* are told of each request that does not choose otherwise."
+                    : "of video.completed and video.failed.")
+                + " Reel's own: not sent on.",
         };
         properties[ReservedFields.MetadataField] = new JsonObject
         {

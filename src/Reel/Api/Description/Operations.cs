@@ -9,6 +9,7 @@ internal static class Operations
     private const string Submits = "Submit";
     private const string Requests = "Requests";
     private const string Batches = "Batches";
+    private const string Webhooks = "Webhooks";
     private const string About = "Models and usage";
     private const string Service = "This service";
 
@@ -133,7 +134,7 @@ internal static class Operations
             Batches,
             "Order up to 1,000 videos",
             "All of it is validated before any of it is started. JSON with requests, or JSON Lines with the options as query parameters.",
-            [Inputs.WebhookUrl, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
+            [Inputs.WebhookUrl, Inputs.WebhookEvents, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
             [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, NoRoom, TooLarge, Reused, Limited],
             BodyKind.Batch),
         ["GET /v2/batches"] = new(
@@ -154,6 +155,13 @@ internal static class Operations
             "Begins nothing more of it and cancels what is under way.",
             [Inputs.Batch],
             [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)]), Unknown]),
+        ["GET /v2/webhooks/keys"] = new(
+            "getWebhookKeys",
+            Webhooks,
+            "What your webhooks can be verified with",
+            "The public halves of the Ed25519 keys that sign them, for receivers that share no secret.",
+            [],
+            [new(200, "The keys.", [typeof(WebhookKeysAnswer)])]),
         ["GET /v2/usage"] = new(
             "getUsage",
             About,

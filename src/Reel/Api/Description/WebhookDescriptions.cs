@@ -8,6 +8,8 @@ internal static class WebhookDescriptions
 {
     public static JsonObject Write() => new()
     {
+        [WebhookTypes.VideoQueued] = Describe(WebhookTypes.VideoQueued, "A request was accepted. Told where it was chosen.", "Request"),
+        [WebhookTypes.VideoProcessing] = Describe(WebhookTypes.VideoProcessing, "A request is PROCESSING. Told where it was chosen.", "Request"),
         [WebhookTypes.VideoCompleted] = Describe(WebhookTypes.VideoCompleted, "A request is COMPLETED.", "Request"),
         [WebhookTypes.VideoFailed] = Describe(WebhookTypes.VideoFailed, "A request has FAILED.", "Request"),
         [WebhookTypes.BatchCompleted] = Describe(WebhookTypes.BatchCompleted, "A batch has ended.", "Batch"),
@@ -20,10 +22,10 @@ internal static class WebhookDescriptions
             ["operationId"] = $"webhook-{type}",
             ["tags"] = new JsonArray("Webhooks"),
             ["summary"] = text,
-            ["description"] = "Signed as Standard Webhooks says, and repeated over days until a 2xx says that it was heard.",
+            ["description"] = "Signed as Standard Webhooks says, and repeated over days until a 2xx says that it was heard. Events may come in another order than they happened.",
             ["security"] = new JsonArray(),
             ["parameters"] = new JsonArray(
-                Header("webhook-id", "The same in every attempt."), Header("webhook-timestamp", "Seconds since 1970, of the attempt."), Header("webhook-signature", "v1 and the signature.")),
+                Header("webhook-id", "The same in every attempt."), Header("webhook-timestamp", "Seconds since 1970, of the attempt."), Header("webhook-signature", "One signature for each secret, separated by spaces: v1 (HMAC-SHA256) or v1a (Ed25519), a comma and base64.")),
             ["requestBody"] = new JsonObject
             {
                 ["required"] = true,
@@ -37,7 +39,7 @@ internal static class WebhookDescriptions
                             ["properties"] = new JsonObject
                             {
                                 ["type"] = new JsonObject { ["const"] = type },
-                                ["timestamp"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" },
+                                ["timestamp"] = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = "When it happened." },
                                 ["data"] = AnswerSchemas.Reference(data),
                             },
                             ["required"] = new JsonArray("type", "timestamp", "data"),

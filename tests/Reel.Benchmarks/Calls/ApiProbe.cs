@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Reel.Benchmarks.Flight;
+namespace Reel.Benchmarks.Calls;
 
 /// <summary>Calls at a steady rate, whether earlier ones are answered or not, until disposed of; keeps how long each took.</summary>
 internal sealed class ApiProbe : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentBag<Timing> timings = [];
+    private readonly ConcurrentBag<CallTime> timings = [];
     private readonly double perSecond;
     private readonly Func<int, CancellationToken, Task<bool>> call;
     private readonly Task probing;
