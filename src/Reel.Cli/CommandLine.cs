@@ -21,22 +21,22 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments.Length == 0) return Create().Parse(["--help"], Parsing).Invoke();
-        var parsed = await ParseAsync(root => root.Parse(arguments, Parsing));
+        var parsed = await ParseAsync(root => root.Parse(arguments, Parsing), CatalogUse.Of);
         if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction) return UsageErrors.Write(parsed, Console.Error);
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToEnd, EnableDefaultExceptionHandler = false });
     }
 
     /// <summary>A line as it stands so far, for completions.</summary>
-    public static Task<ParseResult> ParseAsync(string line) => ParseAsync(root => root.Parse(line, Parsing));
+    public static Task<ParseResult> ParseAsync(string line) => ParseAsync(root => root.Parse(line, Parsing), _ => CatalogUse.Glance);
 
     // The options of a model are the server's to say: where a line is about models, it is read again when they are known.
-    private static async Task<ParseResult> ParseAsync(Func<Command, ParseResult> parse)
+    private static async Task<ParseResult> ParseAsync(Func<Command, ParseResult> parse, Func<ParseResult, CatalogUse> useOf)
     {
         var root = Create();
         var parsed = parse(root);
         if (parsed.CommandResult.Command is not GenerateCommand generate) return parsed;
 
-        await generate.AddModelsAsync(parsed, CatalogUse.Of(parsed));
+        await generate.AddModelsAsync(parsed, useOf(parsed));
         return parse(root);
     }
 

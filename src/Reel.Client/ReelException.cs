@@ -40,7 +40,7 @@ public sealed class ReelException(string message, int status, string code, Excep
     public JsonElement? Body { get; init; }
 
     /// <summary>Whether the same call, where it is safe to repeat, may have another outcome in a moment.</summary>
-    public bool IsTransient => Status is 0 or 408 or 429 or 502 or 503 or 504 && Code != Corrupt;
+    public bool IsTransient => Status is 0 or 408 or 502 or 503 or 504 || (Status == 429 && (Limit is null || Limit.Asked <= Limit.Value));
 }
 
 /// <summary>A limit of the caller's key.</summary>

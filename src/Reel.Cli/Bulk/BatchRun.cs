@@ -22,7 +22,7 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     public async Task<IReadOnlyList<BatchResult>> RunAsync(int? concurrency, bool skipInvalid, CancellationToken cancellationToken)
     {
         foreach (var known in input.Numbers.Select(folder.Find).OfType<BatchResult>()) board.Add(known);
-        if (board.Over > 0) screen.Say($"{board.Over} of {input.Numbers.Count} lines were over before; going on with the others.");
+        if (board.Over > 0) screen.Say($"{board.Over} of {input.Numbers.Count} lines were over before.");
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sender = new BatchSender(client, folder, input, screen, concurrency, skipInvalid, time);

@@ -19,7 +19,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
 {
     // A server keeps a key for a day at the least. After that the list of batches is asked.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(20);
-    private static readonly TimeSpan ListLifetime = TimeSpan.FromHours(20);
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromHours(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private const string RunMember = "reel_batch";
@@ -116,14 +116,18 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
     {
         await foreach (var batch in client.Batches.ListAsync(cancellationToken))
         {
-            if (batch.CreatedAt < chunk.SentAt - ListLifetime) return null;
+            if (batch.CreatedAt < chunk.SentAt - ClockDifference) break;
             if (batch.Metadata is { ValueKind: JsonValueKind.Object } metadata
                 && metadata.TryGetProperty(RunMember, out var run) && run.ValueKind == JsonValueKind.String && run.GetString() == folder.State!.Run
                 && metadata.TryGetProperty(LineMember, out var line) && line.ValueKind == JsonValueKind.Number && line.GetInt32() == chunk.Lines[0])
                 return batch.BatchId;
         }
 
-        return null;
+        var usage = await client.Usage.GetAsync(cancellationToken: cancellationToken);
+        if (chunk.SentAt - ClockDifference > usage.RememberedSince) return null;
+        throw new CommandException(
+            $"Lines {chunk.Lines[0]} to {chunk.Lines[^1]} were sent at {chunk.SentAt:u}, and it was never known whether they were heard; by now the server has forgotten. "
+            + "They are not sent again, since that could be paid twice. What is to be rendered again goes into another file, with another folder.");
     }
 
     /// <summary>A limit of the key: what can never fit is made smaller, and what does not fit now waits; money is the person's business.</summary>

@@ -25,6 +25,14 @@ internal sealed class GenerateCommand : ReelCommand
     /// <summary>Adds the models as commands.</summary>
     public async Task AddModelsAsync(ParseResult parsed, CatalogUse use)
     {
+        // Where the options that say whom to ask are wrong, nobody is asked.
+        var faults = GlobalOptions.All.SelectMany(option => parsed.GetResult(option)?.Errors ?? []).Select(fault => fault.Message).ToList();
+        if (faults.Count > 0)
+        {
+            Trouble = new CommandTrouble(string.Join(Environment.NewLine, faults), ExitCode.Usage);
+            return;
+        }
+
         try
         {
             var settings = ConnectionSettings.Read(parsed);

@@ -17,7 +17,7 @@ internal sealed class ListenCommand : ReelCommand
 
     private readonly Option<string?> secret = new("--secret")
     {
-        Description = $"What webhooks are signed with (whsec_…); others on this machine can see it here. Else {SecretVariable}.",
+        Description = $"What webhooks are verified with: a secret (whsec_…) or a public key (whpk_…). Others on this machine can see it here. Else {SecretVariable}.",
         HelpName = "secret",
     };
 

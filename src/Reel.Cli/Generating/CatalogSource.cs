@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Reel.Cli.Settings;
+using Reel.Cli.Terminal;
 using Reel.Client;
 
 namespace Reel.Cli.Generating;
@@ -11,13 +13,14 @@ namespace Reel.Cli.Generating;
 /// <param name="Patience">How long the server may take; whoever presses Tab waits for no server.</param>
 internal sealed record CatalogUse(TimeSpan MostAge, TimeSpan Patience)
 {
+    /// <summary>For sending a request.</summary>
     public static readonly CatalogUse Run = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10));
 
-    public static readonly CatalogUse Help = new(TimeSpan.FromDays(1), TimeSpan.FromSeconds(3));
+    /// <summary>For help and completion.</summary>
+    public static readonly CatalogUse Glance = new(TimeSpan.FromDays(1), TimeSpan.FromSeconds(3));
 
     /// <summary>Of a line.</summary>
-    public static CatalogUse Of(System.CommandLine.ParseResult parsed) =>
-        parsed.Action is Terminal.HelpWithExamples || parsed.Errors.Count > 0 && parsed.Tokens.Count == 1 ? Help : Run;
+    public static CatalogUse Of(ParseResult parsed) => parsed.Action is HelpWithExamples ? Glance : Run;
 }
 
 /// <summary>The models of a server: as it says, and remembered for when it is away.</summary>

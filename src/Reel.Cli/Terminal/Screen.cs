@@ -50,7 +50,12 @@ internal sealed class Screen
     /// <summary>Says something to the person; what a terminal could obey is taken out of it.</summary>
     public void Say(string text)
     {
-        lock (writing) talk.WriteLine(SafeText.Lines(text));
+        // Where bars move, only the console that moves them knows where there is room for a line.
+        lock (writing)
+        {
+            if (IsLive) Talk.WriteLine(SafeText.Lines(text));
+            else talk.WriteLine(SafeText.Lines(text));
+        }
     }
 
     /// <summary>Writes a line of data.</summary>

@@ -41,6 +41,8 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [InlineData("status ../models", "An ID is 32 hex digits in five groups")]
     [InlineData("webhooks listen --port 70000", "--port must be a whole number from 0 to 65535; got 70000")]
     [InlineData("completion tcsh", "tcsh")]
+    [InlineData("generate kling-2.6 --prompt fox --url", "Required argument missing for option: '--url'.")]
+    [InlineData("generate kling-2.6 --prompt fox --url ftp://example.com", "is no absolute http or https URL")]
     [InlineData("list --url ftp://example.com", "is no absolute http or https URL")]
     public async Task What_is_wrong_with_a_line_is_said_with_what_was_meant(string line, string said)
     {
