@@ -37,6 +37,7 @@ traces
     query: '''
 traces
 | where (message startswith "Webhook " and message contains " ended Exhausted after ")
+    or (message startswith "The webhook endpoint " and message contains " and is paused: ")
     or message startswith "The webhook delivery of request "
 '''
   }

@@ -68,7 +68,9 @@ var recordRules = recordRetentionDays == 0 ? [] : [
         ]
         prefixMatch: [
           '${recordContainer}/batches/'
+          '${recordContainer}/endpoints/'
           '${recordContainer}/idempotency/'
+          '${recordContainer}/missed/'
           '${recordContainer}/resubmissions/'
           '${recordContainer}/submissions/'
           '${recordContainer}/usage/'

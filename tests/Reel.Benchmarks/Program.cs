@@ -6,8 +6,9 @@ using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
 using Reel.Benchmarks.Submit;
+using Reel.Benchmarks.Webhooks;
 
-IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new WebhookBenchmark()];
 
 var names = new Argument<string[]>("names")
 {

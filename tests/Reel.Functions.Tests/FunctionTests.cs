@@ -117,7 +117,7 @@ public sealed class FunctionTests
     {
         var clients = Functions.SelectMany(method => method.GetParameters()).Where(parameter => parameter.ParameterType == typeof(DurableTaskClient)).ToList();
 
-        Assert.Equal(5, clients.Count); // the API, the purge, and the activities that ask the engine
+        Assert.Equal(6, clients.Count); // the API, the purge, and the activities that ask the engine
         Assert.All(clients, parameter => Assert.True(Has<DurableClientAttribute>(parameter)));
     }
 

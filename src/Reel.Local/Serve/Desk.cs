@@ -30,6 +30,9 @@ internal sealed class Desk : IAsyncDisposable
     // A submit that is cut off is an unknown outcome, and it is not cancelled: most answer within this. Whatever else runs is, and ends at once.
     private static readonly TimeSpan SubmitGrace = TimeSpan.FromSeconds(30);
 
+    // An attempt mostly waits, and a hanging receiver's for long; an activity of another kind has as many places beside them.
+    internal static readonly AttemptCapacity Attempts = new(256);
+
     private readonly WebApplication app;
     private readonly DeskStorage storage;
     private readonly DeskProvider provider;
@@ -116,6 +119,14 @@ internal sealed class Desk : IAsyncDisposable
         if (app is not null) await app.StopAsync();
     }
 
+    /// <summary>Slow receivers, or hours of video after an outage, are not to take all the places from submits and checks.</summary>
+    internal static void LimitActivities(EngineOptions engine)
+    {
+        engine.MaxConcurrentActivities = 2 * Attempts.Places;
+        engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = Attempts.Places;
+        engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
+    }
+
     private static WebApplication Build(DeskOptions options, IConfiguration given, DeskStorage storage, DeskProvider provider)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(Desk).Assembly.GetName().Name });
@@ -135,15 +146,12 @@ internal sealed class Desk : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested is true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        builder.Services.AddReel(builder.Configuration);
+        builder.Services.AddSingleton(Attempts).AddReel(builder.Configuration);
         builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine =>
         {
             engine.DataFolder = options.DataFolder;
             engine.StopTimeout = SubmitGrace;
-
-            // Slow receivers, or hours of video after an outage, are not to take all the places from submits and checks.
-            engine.MaxConcurrentByActivity[AttemptWebhookActivity.FunctionName] = 64;
-            engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
+            LimitActivities(engine);
         });
 
         // More would only wait at the gate, in places that others can use.

@@ -77,5 +77,5 @@ internal static class BatchEndpoints
         return TypedResults.Json(BatchAnswer.Of(links.BaseUrl(context.Request), batch), ApiJson.Types.BatchAnswer, statusCode: status);
     }
 
-    private static IResult Unknown(string id) => new ApiError($"Batch {id} not found", "not_found").As(404);
+    public static IResult Unknown(string id) => new ApiError($"Batch {id} not found", "not_found").As(404);
 }

@@ -33,11 +33,17 @@ public static class ReelApi
         routes.MapMethods("/v2/requests/{id}/video", Get, RequestEndpoints.VideoAsync);
         routes.MapPost("/v2/requests/{id}/cancel", RequestEndpoints.CancelAsync);
         routes.MapPost("/v2/requests/{id}/resubmit", ResubmitEndpoint.ResubmitAsync);
+        routes.MapMethods("/v2/requests/{id}/deliveries", Get, DeliveryEndpoints.OfRequestAsync);
+        routes.MapPost("/v2/requests/{id}/deliveries/redeliver", DeliveryEndpoints.RedeliverRequestAsync);
         routes.MapPost("/v2/batches", BatchSubmitEndpoint.SubmitAsync);
         routes.MapMethods("/v2/batches", Get, BatchEndpoints.ListAsync);
         routes.MapMethods("/v2/batches/{id}", Get, BatchEndpoints.GetAsync);
         routes.MapMethods("/v2/batches/{id}/requests", Get, BatchEndpoints.ListRequestsAsync);
         routes.MapPost("/v2/batches/{id}/cancel", BatchEndpoints.CancelAsync);
+        routes.MapMethods("/v2/batches/{id}/deliveries", Get, DeliveryEndpoints.OfBatchAsync);
+        routes.MapPost("/v2/batches/{id}/deliveries/redeliver", DeliveryEndpoints.RedeliverBatchAsync);
+        routes.MapMethods("/v2/webhooks/endpoints", Get, WebhookEndpointEndpoints.ListAsync);
+        routes.MapPost("/v2/webhooks/endpoints/resume", WebhookEndpointEndpoints.ResumeAsync);
         routes.MapMethods("/v2/webhooks/keys", Get, WebhookKeysEndpoint.Read);
         routes.MapMethods("/v2/usage", Get, UsageEndpoint.ReadAsync);
         routes.MapMethods("/v2/models", Get, ModelEndpoints.List);

@@ -6,12 +6,19 @@ using Reel.Webhooks;
 namespace Reel.Generations;
 
 /// <summary>
-/// Deletes requests: what they cost is noted (<see cref="UsageRecords"/>), then the video goes, then the webhook's deliveries, and the instance last, so that
+/// Deletes requests: what they cost is noted (<see cref="UsageRecords"/>), then the video goes, then the webhooks' deliveries, and the instance last, so that
 /// a deletion that was broken off at any point is finished by repeating it. The submission record stays until it is swept: whatever may start the
 /// request again by a late duplicate finds there that it must not be posted again.
 /// </summary>
 public sealed partial class Deletion(
-    GenerationStore generations, IOrchestrationClient client, UsageRecords usage, VideoStore videos, TimeProvider time, ILogger<Deletion> logger)
+    GenerationStore generations,
+    IOrchestrationClient client,
+    UsageRecords usage,
+    VideoStore videos,
+    Deliveries deliveries,
+    MissedEvents missed,
+    TimeProvider time,
+    ILogger<Deletion> logger)
 {
     // Azure's engine ends an instance a moment after it was told to.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
@@ -32,16 +39,21 @@ public sealed partial class Deletion(
         // It waits for its deliveries: ended first, so that it begins none.
         var instance = InstanceIds.Of(callerId, requestId);
         await EndAsync(instance, cancellationToken);
-        foreach (var type in WebhookTypes.OfVideo) await RemoveAsync(InstanceIds.OfDelivery(callerId, requestId, type), cancellationToken);
-        await RemoveAsync(instance, cancellationToken);
+        foreach (var delivery in await deliveries.ListAsync(callerId, requestId, cancellationToken)) await RemoveAsync(delivery, cancellationToken);
+        await client.PurgeAsync(instance, cancellationToken);
         LogDeleted(logger, requestId);
         return DeletionOutcome.Deleted;
     }
 
-    private async Task RemoveAsync(string instanceId, CancellationToken cancellationToken)
+    private async Task RemoveAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        await EndAsync(instanceId, cancellationToken);
-        await client.PurgeAsync(instanceId, cancellationToken);
+        var instance = Deliveries.InstanceOf(delivery.Name);
+        await EndAsync(instance, cancellationToken);
+
+        // Ended first, or it could say once more that nobody heard it.
+        var webhook = delivery.Webhook;
+        await missed.ForgetAsync(WebhookEndpoint.Of(delivery.Name.CallerId, webhook.Url), webhook.Timestamp, webhook.Id, cancellationToken);
+        await client.PurgeAsync(instance, cancellationToken);
     }
 
     /// <summary>Sees to it that an instance, if there is one, is finished.</summary>

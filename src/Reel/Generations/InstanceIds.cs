@@ -1,3 +1,5 @@
+using Reel.Webhooks;
+
 namespace Reel.Generations;
 
 /// <summary>
@@ -11,7 +13,7 @@ namespace Reel.Generations;
 public static class InstanceIds
 {
     /// <summary>The prefix of all deliveries.</summary>
-    public const string DeliveryPrefix = Separator;
+    public const string DeliveryPrefix = DeliveryIds.Prefix;
 
     private const string Separator = "_";
 
@@ -23,5 +25,5 @@ public static class InstanceIds
 
     /// <summary>The delivery of one event of a request.</summary>
     public static string OfDelivery(string callerId, string requestId, string eventType) =>
-        DeliveryPrefix + Of(callerId, requestId) + Separator + eventType;
+        DeliveryIds.First(callerId, requestId, eventType);
 }

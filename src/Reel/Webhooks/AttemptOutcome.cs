@@ -6,7 +6,7 @@ namespace Reel.Webhooks;
 /// <param name="Status">The HTTP status, when there was an answer.</param>
 /// <param name="Answer">The first bytes of the answer's body as printable text, at most <see cref="PrintableText.MaxBytes"/>.</param>
 /// <param name="Error">Why there was no answer; holds no part of the URL.</param>
-/// <param name="RetryAfter">How long the receiver asked to be left alone, with 429 or 503.</param>
+/// <param name="RetryAfter">How long the receiver asked to be left alone, with 429 or 503; with <see cref="AttemptVerdict.Busy"/>, when there may be room.</param>
 /// <param name="AbortRequested">The receiver does not want this event again.</param>
 public sealed record AttemptOutcome(
     AttemptVerdict Verdict,
@@ -32,4 +32,10 @@ public enum AttemptVerdict
 
     /// <summary>The destination is not allowed; nothing was sent.</summary>
     Blocked,
+
+    /// <summary>No attempt: as many are under way as may be, to this receiver or to all that hang. To be tried again.</summary>
+    Busy,
+
+    /// <summary>No attempt: the endpoint is paused.</summary>
+    Paused,
 }

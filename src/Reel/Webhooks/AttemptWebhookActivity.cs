@@ -5,10 +5,15 @@ namespace Reel.Webhooks;
 
 /// <summary>Which attempt at which event.</summary>
 /// <param name="Attempt">1 for the first.</param>
-public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt);
+/// <param name="InstanceId">Of the delivery; null in older histories.</param>
+/// <param name="Refusals">How often there was no room for this attempt.</param>
+public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt, string? InstanceId = null, int Refusals = 0);
 
-/// <summary>One attempt at delivering an event: writes the body, signs it, sends it.</summary>
-public sealed partial class AttemptWebhookActivity(WebhookSender sender, IWebhookContent content, ILogger<AttemptWebhookActivity> logger)
+/// <summary>
+/// One attempt at delivering an event: looks whether its endpoint is paused and whether there is room, then writes the body, signs it and sends it.
+/// </summary>
+public sealed partial class AttemptWebhookActivity(
+    WebhookSender sender, IWebhookContent content, EndpointRecords endpoints, AttemptGate gate, TimeProvider time, ILogger<AttemptWebhookActivity> logger)
     : IActivity<WebhookAttemptInput, AttemptOutcome>
 {
     /// <summary>The activity's name in histories.</summary>
@@ -18,6 +23,26 @@ public sealed partial class AttemptWebhookActivity(WebhookSender sender, IWebhoo
     public static ActivityName<WebhookAttemptInput, AttemptOutcome> Name { get; } = new(FunctionName);
 
     public async Task<AttemptOutcome> RunAsync(WebhookAttemptInput input, CancellationToken cancellationToken)
+    {
+        if (DeliveryIds.Parse(input.InstanceId) is not { } delivery) return await SendAsync(input, cancellationToken);
+
+        var endpoint = WebhookEndpoint.Of(delivery.CallerId, input.Webhook.Url);
+        var health = await endpoints.LookAsync(endpoint, cancellationToken);
+        if (health?.PausedAt is not null) return new AttemptOutcome(AttemptVerdict.Paused, time.GetUtcNow());
+
+        AttemptOutcome outcome;
+        using (var entry = gate.Enter(endpoint.Place, isFailing: health is not null, input.Refusals))
+        {
+            if (entry.ComeBackAfter is { } wait) return new AttemptOutcome(AttemptVerdict.Busy, time.GetUtcNow(), RetryAfter: wait);
+            outcome = await SendAsync(input, cancellationToken);
+            entry.Took(TimeSpan.FromMilliseconds(outcome.DurationMs));
+        }
+
+        await endpoints.NoteAsync(endpoint, outcome, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<AttemptOutcome> SendAsync(WebhookAttemptInput input, CancellationToken cancellationToken)
     {
         var webhook = input.Webhook;
         var data = await content.WriteDataAsync(webhook.Type, webhook.Subject, cancellationToken);

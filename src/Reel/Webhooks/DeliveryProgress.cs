@@ -1,10 +1,13 @@
 namespace Reel.Webhooks;
 
-/// <summary>How a delivery stands: its custom status, while it lasts and afterwards. Ten attempts of it fit 4 KiB.</summary>
+/// <summary>
+/// How a delivery stands: its custom status, while it lasts and afterwards. As many attempts as there can be fit 4 KiB; what was answered to the older ones
+/// is left out where that takes more.
+/// </summary>
 /// <param name="Attempts">How many were made.</param>
 /// <param name="NextAttemptAt">When the next is due; null when there is none to come.</param>
 /// <param name="Ended">Why it ended; null while pending.</param>
-/// <param name="Recent">The last ten attempts, oldest first.</param>
+/// <param name="Recent">The attempts, oldest first. (Deliveries that ended under older versions have the last ten.)</param>
 public sealed record DeliveryProgress(
     string EventId,
     string Type,
@@ -14,8 +17,15 @@ public sealed record DeliveryProgress(
     DeliveryEnd? Ended,
     IReadOnlyList<DeliveryAttempt> Recent)
 {
-    /// <summary>The most attempts kept.</summary>
-    public const int MaxRecent = 10;
+    /// <summary>The most attempts of a delivery: those of the longest schedule, and those that somebody asked for in between.</summary>
+    public const int MostAttempts = WebhookOptions.MostAttempts + WebhookDelivery.MostWoken;
+
+    // Beside texts a status has some 230 bytes of its own, and an attempt 115, with the digits that its numbers can have.
+    private const int MostTextBytes = 4096 - 230;
+    private const int AttemptBytes = 115;
+
+    // "answer":"", and a comma.
+    private const int TextOverhead = 12;
 
     internal static DeliveryProgress Begin(WebhookEvent webhook) =>
         new(webhook.Id, webhook.Type, DeliveryState.Pending, 0, null, null, []);
@@ -24,15 +34,32 @@ public sealed record DeliveryProgress(
     {
         Attempts = attempt,
         NextAttemptAt = null,
-        Recent =
+        Recent = Fit(
         [
-            .. Recent.TakeLast(MaxRecent - 1),
-            new(attempt, outcome.At, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Answer, outcome.Error),
-        ],
+            .. Recent,
+            new(
+                attempt, outcome.At, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Answer,
+                outcome.Error is null ? null : PrintableText.From(outcome.Error)),
+        ]),
     };
 
     internal DeliveryProgress End(DeliveryEnd end) =>
-        this with { State = end == DeliveryEnd.Heard ? DeliveryState.Delivered : DeliveryState.Failed, Ended = end };
+        this with { State = end == DeliveryEnd.Heard ? DeliveryState.Delivered : DeliveryState.Failed, NextAttemptAt = null, Ended = end };
+
+    /// <summary>The newest answers and errors, as many as there is room for.</summary>
+    private static DeliveryAttempt[] Fit(DeliveryAttempt[] attempts)
+    {
+        var left = MostTextBytes - (AttemptBytes * attempts.Length);
+        for (var i = attempts.Length - 1; i >= 0; i--)
+        {
+            left -= SizeOf(attempts[i].Answer) + SizeOf(attempts[i].Error);
+            if (left < 0) attempts[i] = attempts[i] with { Answer = null, Error = null };
+        }
+
+        return attempts;
+    }
+
+    private static int SizeOf(string? text) => text is null ? 0 : TextOverhead + PrintableText.SizeInJson(text);
 }
 
 /// <summary>One attempt, as a caller may see it.</summary>
@@ -75,4 +102,10 @@ public enum DeliveryEnd
 
     /// <summary>The receiver asked not to be sent this event again.</summary>
     Aborted,
+
+    /// <summary>The endpoint is paused: nothing is sent to it until somebody resumes it.</summary>
+    Paused,
+
+    /// <summary>The durable engine ended it: somebody's hand, or a defect. No delivery says so of itself.</summary>
+    Broken,
 }

@@ -33,6 +33,9 @@ public static class PrintableText
         return result.Length == 0 ? null : result;
     }
 
+    /// <summary>Bytes of the text as it stands in JSON, at the most.</summary>
+    internal static int SizeInJson(string text) => text.Sum(SizeInJson);
+
     private static char Printable(char c) => char.GetUnicodeCategory(c) switch
     {
         _ when char.IsWhiteSpace(c) => ' ',

@@ -3,62 +3,163 @@ using Reel.Orchestration;
 
 namespace Reel.Webhooks;
 
-/// <summary>The orchestration that delivers one event: attempt, durable timer, attempt, until it is heard or is of no more use.</summary>
-public static partial class WebhookDelivery
+/// <summary>
+/// The orchestration that delivers one event: attempt, durable timer, attempt, until it is heard or is of no more use. Somebody who asks for it meanwhile
+/// gets an attempt at once, beside those of the schedule.
+/// </summary>
+public sealed partial class WebhookDelivery
 {
     /// <summary>The orchestration's name in histories.</summary>
     public const string FunctionName = "DeliverWebhook";
 
+    /// <summary>The event that has an attempt made at once; its payload is ignored.</summary>
+    public const string WakeEvent = "wake";
+
+    /// <summary>The most attempts that are made because somebody asked.</summary>
+    public const int MostWoken = 10;
+
     private const int GoneStatus = 410;
+
+    // For about two days: what it writes has to be there for who wants to send it again.
+    private static readonly RetryPolicy UntilItIsNoted = new(60, TimeSpan.FromSeconds(5), MaxInterval: TimeSpan.FromHours(1));
+
+    private readonly IOrchestrationContext context;
+    private readonly WebhookEvent webhook;
+    private readonly ILogger log;
+    private DeliveryProgress progress;
+    private Task wake;
+    private int woken;
+
+    private WebhookDelivery(IOrchestrationContext context, WebhookEvent webhook)
+    {
+        this.context = context;
+        this.webhook = webhook;
+        log = context.CreateReplaySafeLogger(typeof(WebhookDelivery).FullName!);
+        progress = DeliveryProgress.Begin(webhook);
+        wake = context.WaitForEvent<string?>(WakeEvent);
+    }
 
     /// <summary>The orchestration's name with its types.</summary>
     public static OrchestrationName<WebhookEvent, DeliveryResult> Name { get; } = new(FunctionName);
 
-    public static async Task<DeliveryResult> RunAsync(IOrchestrationContext context, WebhookEvent webhook)
+    /// <summary>Delivers an event, or gives it up.</summary>
+    public static Task<DeliveryResult> RunAsync(IOrchestrationContext context, WebhookEvent webhook) => new WebhookDelivery(context, webhook).RunAsync();
+
+    private async Task<DeliveryResult> RunAsync()
     {
-        var logger = context.CreateReplaySafeLogger(typeof(WebhookDelivery).FullName!);
-        var schedule = webhook.Schedule ?? DeliverySchedule.Default;
-        var progress = DeliveryProgress.Begin(webhook);
-        AttemptOutcome? last = null;
-        DeliveryEnd? end = null;
-        for (var attempt = 1; end is null; attempt++)
-        {
-            var due = DeliverySchedule.Due(context.UtcNow, webhook.Id, attempt, schedule[attempt - 1], last?.RetryAfter);
-            context.SetCustomStatus(progress with { NextAttemptAt = due });
-            while (context.UtcNow < due) await context.CreateTimer(due);
-
-            last = await AttemptAsync(context, logger, webhook, attempt);
-            progress = progress.After(attempt, last);
-            end = EndAfter(last, attempt, schedule.Count);
-        }
-
-        context.SetCustomStatus(progress = progress.End(end.Value));
-        LogEnd(logger, webhook.Id, end.Value, progress.Attempts);
-        return new DeliveryResult(progress.State, end.Value, progress.Attempts, last!.Status);
+        var (end, last) = await DeliverAsync(webhook.Schedule ?? DeliverySchedule.Default);
+        context.SetCustomStatus(progress = progress.End(end));
+        LogEnd(log, webhook.Id, end, progress.Attempts);
+        await SettleAsync(end);
+        return new DeliveryResult(progress.State, end, progress.Attempts, last.Status);
     }
 
-    private static async Task<AttemptOutcome> AttemptAsync(
-        IOrchestrationContext context, ILogger logger, WebhookEvent webhook, int attempt)
+    private async Task<(DeliveryEnd End, AttemptOutcome Last)> DeliverAsync(IReadOnlyList<TimeSpan> schedule)
+    {
+        TimeSpan? asked = null;
+        for (var step = 1; ; step++)
+        {
+            var due = DeliverySchedule.Due(context.UtcNow, webhook.Id, step, schedule[step - 1], asked);
+            while (await IsWokenBefore(due))
+            {
+                // The schedule goes on as it was, but for a receiver that asks for a pause.
+                var extra = await AttemptAsync();
+                if (EndAfter(extra) is { } early) return (early, extra);
+                var pause = DeliverySchedule.Due(context.UtcNow, webhook.Id, step, TimeSpan.Zero, extra.RetryAfter);
+                if (pause > due) due = pause;
+            }
+
+            var outcome = await AttemptAsync();
+            if (EndAfter(outcome) is { } end) return (end, outcome);
+            if (step == schedule.Count) return (DeliveryEnd.Exhausted, outcome);
+            asked = outcome.RetryAfter;
+        }
+    }
+
+    /// <summary>Waits; true when somebody asked for an attempt before the time came.</summary>
+    private async Task<bool> IsWokenBefore(DateTimeOffset due)
+    {
+        context.SetCustomStatus(progress with { NextAttemptAt = due });
+        while (context.UtcNow < due)
+        {
+            if (woken == MostWoken)
+            {
+                await context.CreateTimer(due);
+                continue;
+            }
+
+            using var stopTimer = new CancellationTokenSource();
+            await Task.WhenAny(context.CreateTimer(due, stopTimer.Token), wake);
+            if (!wake.IsCompleted) continue;
+
+            // A timer left behind would keep the instance busy until it fires.
+            stopTimer.Cancel();
+            woken++;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>An attempt, as soon as there is room for it.</summary>
+    private async Task<AttemptOutcome> AttemptAsync()
+    {
+        var number = progress.Attempts + 1;
+        var outcome = await CallAsync(number, refusals: 0);
+        for (var refusals = 1; outcome is { Verdict: AttemptVerdict.Busy, RetryAfter: { } wait }; refusals++)
+        {
+            var until = context.UtcNow + wait;
+            context.SetCustomStatus(progress with { NextAttemptAt = until });
+            while (context.UtcNow < until) await context.CreateTimer(until);
+            outcome = await CallAsync(number, refusals);
+        }
+
+        if (outcome.Verdict != AttemptVerdict.Paused) progress = progress.After(number, outcome);
+
+        // Whoever asked for an attempt before this one was made has it.
+        while (wake.IsCompleted) wake = context.WaitForEvent<string?>(WakeEvent);
+        return outcome;
+    }
+
+    private async Task<AttemptOutcome> CallAsync(int number, int refusals)
     {
         try
         {
-            return await context.CallAsync(AttemptWebhookActivity.Name, new WebhookAttemptInput(webhook, attempt));
+            return await context.CallAsync(AttemptWebhookActivity.Name, new WebhookAttemptInput(webhook, number, context.InstanceId, refusals));
         }
         catch (TaskFailedException e)
         {
             // A fault on this side, such as a store that does not answer while links are made: one attempt lost, not the delivery. The
             // status is read by the caller, so the reason stays in the log.
-            LogFault(logger, webhook.Id, attempt, e.Reason);
+            LogFault(log, webhook.Id, number, e.Reason);
             return new AttemptOutcome(AttemptVerdict.Failed, context.UtcNow, Error: "the attempt failed before anything was sent");
         }
     }
 
-    private static DeliveryEnd? EndAfter(AttemptOutcome outcome, int attempt, int attempts) => outcome switch
+    /// <summary>Sees that what was not heard can be found and sent again, and what was heard at last is not.</summary>
+    private async Task SettleAsync(DeliveryEnd end)
+    {
+        if (DeliveryIds.Parse(context.InstanceId) is not { } delivery) return;
+        var isMissed = end is DeliveryEnd.Exhausted or DeliveryEnd.Gone or DeliveryEnd.Paused;
+        if (!isMissed && (end != DeliveryEnd.Heard || delivery.Number == 0)) return;
+        try
+        {
+            await context.CallAsync(
+                SettleDeliveryActivity.Name, new SettleDeliveryInput(context.InstanceId, webhook.Id, webhook.Timestamp, webhook.Url, end), UntilItIsNoted);
+        }
+        catch (TaskFailedException e)
+        {
+            LogNotSettled(log, webhook.Id, end, e.Reason);
+        }
+    }
+
+    private static DeliveryEnd? EndAfter(AttemptOutcome outcome) => outcome switch
     {
         { Verdict: AttemptVerdict.Delivered } => DeliveryEnd.Heard,
+        { Verdict: AttemptVerdict.Paused } => DeliveryEnd.Paused,
         { Status: GoneStatus } => DeliveryEnd.Gone,
         { AbortRequested: true } => DeliveryEnd.Aborted,
-        _ => attempt == attempts ? DeliveryEnd.Exhausted : null,
+        _ => null,
     };
 
     [LoggerMessage(LogLevel.Error, "Webhook {EventId}, attempt {Attempt} failed before anything was sent: {Reason}")]
@@ -66,4 +167,7 @@ public static partial class WebhookDelivery
 
     [LoggerMessage(LogLevel.Information, "Webhook {EventId} ended {End} after {Attempts} attempts")]
     private static partial void LogEnd(ILogger logger, string eventId, DeliveryEnd end, int attempts);
+
+    [LoggerMessage(LogLevel.Error, "Webhook {EventId} ended {End}, which could not be noted for its endpoint: {Reason}")]
+    private static partial void LogNotSettled(ILogger logger, string eventId, DeliveryEnd end, string reason);
 }

@@ -38,6 +38,12 @@ public sealed class WebhookOptions
     /// <summary>For an attempt as a whole, from the name's resolution to the last byte read; above 0, at most a minute.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>After how long without a 2xx an endpoint is paused until somebody resumes it; 1 minute to 60 days.</summary>
+    public TimeSpan PauseAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>The most attempts of a schedule.</summary>
+    internal const int MostAttempts = 20;
+
     /// <summary>The parts of <see cref="AllowedPorts"/>; 0 for one that is no port.</summary>
     internal IReadOnlyList<int> MorePorts =>
         [.. (AllowedPorts ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(port =>
@@ -47,7 +53,8 @@ public sealed class WebhookOptions
 /// <summary>What a start with these settings is stopped by. Secrets are not shown.</summary>
 internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
 {
-    private const int MostAttempts = 20;
+    private static readonly TimeSpan LeastPauseAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MostPauseAfter = TimeSpan.FromDays(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
 
@@ -58,10 +65,12 @@ internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
         foreach (var (caller, webhooks) in options.Keys) faults.AddRange(FaultsOf($"Webhooks__Keys__{caller}", webhooks, options));
         if (options.MorePorts.Contains(0)) faults.Add("Webhooks__AllowedPorts must be ports from 1 to 65535, separated by spaces or commas.");
         if (options.Schedule is { } schedule
-            && (schedule.Count is 0 or > MostAttempts || schedule.Any(wait => wait < TimeSpan.Zero || wait > LongestWait)))
-            faults.Add($"Webhooks__Schedule must have 1 to {MostAttempts} waits of 0 to 7 days (Webhooks__Schedule__0=00:00:00 and so on).");
+            && (schedule.Count is 0 or > WebhookOptions.MostAttempts || schedule.Any(wait => wait < TimeSpan.Zero || wait > LongestWait)))
+            faults.Add($"Webhooks__Schedule must have 1 to {WebhookOptions.MostAttempts} waits of 0 to 7 days (Webhooks__Schedule__0=00:00:00 and so on).");
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
             faults.Add("Webhooks__Timeout must be above 0 and at most a minute, for instance 00:00:15.");
+        if (options.PauseAfter < LeastPauseAfter || options.PauseAfter > MostPauseAfter)
+            faults.Add("Webhooks__PauseAfter must be 1 minute to 60 days, for instance 5.00:00:00.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -18,7 +18,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private int repeated;
     private int unsigned;
 
-    private WebhookReceiver(WebApplication app) => this.app = app;
+    private readonly TimeSpan answerTime;
+
+    private WebhookReceiver(WebApplication app, TimeSpan answerTime) => (this.app, this.answerTime) = (app, answerTime);
 
     public string Url => app.Urls.First() + "/hook";
 
@@ -34,11 +36,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>How many were not signed rightly.</summary>
     public int Unsigned => unsigned;
 
-    public static async Task<WebhookReceiver> StartAsync()
+    /// <param name="answerTime">How long it takes to answer.</param>
+    public static async Task<WebhookReceiver> StartAsync(TimeSpan answerTime = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var receiver = new WebhookReceiver(builder.Build());
+        var receiver = new WebhookReceiver(builder.Build(), answerTime);
         receiver.app.Run(receiver.ReceiveAsync);
         await receiver.app.StartAsync();
         return receiver;
@@ -61,6 +64,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var id = document.RootElement.GetProperty("data").GetProperty("request_id").GetString()!;
         var isCompleted = document.RootElement.GetProperty("type").ValueEquals("video.completed");
         if (!heard.TryAdd(id, new Heard(at, isCompleted))) Interlocked.Increment(ref repeated);
+        if (answerTime > TimeSpan.Zero) await Task.Delay(answerTime, context.RequestAborted);
     }
 }
 

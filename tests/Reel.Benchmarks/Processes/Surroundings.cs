@@ -29,6 +29,9 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public Uri EmulatorUrl { get; }
 
+    /// <summary>Of Azurite.</summary>
+    public string Storage => azurite.ConnectionString;
+
     /// <summary>Starts both.</summary>
     /// <param name="speed">How many times faster than the models' typical times renders are.</param>
     public static async Task<Surroundings> StartAsync(string folder, double speed, CancellationToken cancellationToken)

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Microsoft.Extensions.DependencyInjection;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Emulator;
 using Reel.Generations;
 using Reel.Models;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.Api;
 
@@ -76,6 +78,26 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
         }
 
         await SendAsync("GET", $"/v2/requests/{lost}", 422); // with resubmitted_as
+        engine.StateOfNew = null;
+        var webhook = new WebhookEvent(WebhookEvent.IdFor(done, WebhookTypes.VideoCompleted), WebhookTypes.VideoCompleted, time.GetUtcNow(), "https://shop.test/described", "{}");
+        var delivery = InstanceIds.OfDelivery("desk", done, webhook.Type);
+        await engine.StartAsync(WebhookDelivery.Name, delivery, webhook);
+        engine.Tell(
+            delivery,
+            new DeliveryProgress(webhook.Id, webhook.Type, DeliveryState.Failed, 1, null, DeliveryEnd.Gone, [new(1, time.GetUtcNow(), AttemptVerdict.Rejected, 410, 5, "gone", null)]),
+            isOver: true);
+        await SendAsync("POST", $"/v2/requests/{done}/deliveries/redeliver", 202, """{"type": "video.completed"}""");
+        await SendAsync("POST", $"/v2/requests/{done}/deliveries/redeliver", 400, """{"kind": 1}""");
+        await SendAsync("POST", $"/v2/requests/{busy}/deliveries/redeliver", 409);
+        await SendAsync("GET", $"/v2/requests/{done}/deliveries", 200);
+        await SendAsync("GET", $"/v2/requests/{Unknown}/deliveries", 404);
+        await host.Services.GetRequiredService<EndpointRecords>().NoteAsync(
+            WebhookEndpoint.Of("desk", webhook.Url), new AttemptOutcome(AttemptVerdict.Failed, time.GetUtcNow(), 15_000, Error: "no answer within 15 s"), default);
+        await SendAsync("GET", "/v2/webhooks/endpoints", 200);
+        await SendAsync("GET", "/v2/webhooks/endpoints?limit=x", 400);
+        await SendAsync("POST", "/v2/webhooks/endpoints/resume", 202, """{"url": "https://shop.test/described", "redeliver": true}""");
+        await SendAsync("POST", "/v2/webhooks/endpoints/resume", 404, """{"url": "https://shop.test/described"}""");
+
         await SendAsync("GET", "/v2/requests?limit=2", 200);
         await SendAsync("GET", "/v2/requests?limit=200", 400);
         await SendAsync("GET", "/v2/usage", 200);
@@ -99,6 +121,8 @@ public sealed class DescribedAnswerTests(AzuriteFixture azurite) : IClassFixture
         {
             await SendAsync("GET", $"/v2/batches/{id}", status);
             await SendAsync("GET", $"/v2/batches/{id}/requests", status);
+            await SendAsync("GET", $"/v2/batches/{id}/deliveries", status);
+            await SendAsync("POST", $"/v2/batches/{id}/deliveries/redeliver", status == 404 ? 404 : 409);
         }
 
         await SendAsync("POST", $"/v2/batches/{Unknown}/cancel", 404);

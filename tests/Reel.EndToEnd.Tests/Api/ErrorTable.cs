@@ -62,6 +62,11 @@ internal static class Rows
         new("a wait that is negative", 400, "invalid_parameters", "GET", "/v2/requests/{id}?wait=-Infinity", Parameter: "wait"),
         new("refused by the provider with 400, v1", 400, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(400), IsAboutRequest: true),
 
+        new("a resume without a URL", 400, "invalid_parameters", "POST", "/v2/webhooks/endpoints/resume", "{}", Parameter: "url"),
+        new("a resume of no URL", 400, "invalid_parameters", "POST", "/v2/webhooks/endpoints/resume", """{"url": "/hook"}""", Parameter: "url"),
+        new("a redelivery of what is no event", 400, "invalid_parameters", "POST", "/v2/requests/{id}/deliveries/redeliver", """{"type": 7}""", Parameter: "type"),
+        new("a list of endpoints from nowhere", 400, "invalid_parameters", "GET", "/v2/webhooks/endpoints?cursor=x", Parameter: "cursor"),
+
         new("no key", 401, "unauthorized", "POST", "/v2/kling-2.6", Prompt, Key: null, Error: "Missing Authorization or x-api-key in header"),
         new("a wrong key", 401, "unauthorized", "POST", "/v2/kling-2.6", Prompt, Key: "a-key-that-nobody-has"),
         new("a wrong key, v1", 401, "unauthorized", "POST", "/v1/kling-2.6", Prompt, Key: "a-key-that-nobody-has"),
@@ -77,6 +82,10 @@ internal static class Rows
         new("no such request to wait for", 404, "not_found", "GET", Unknown + "/status?wait=60"),
         new("no such request to stream", 404, "not_found", "GET", Unknown + "/events"),
         new("no such request to cancel", 404, "not_found", "POST", Unknown + "/cancel"),
+        new("no such request's deliveries", 404, "not_found", "GET", Unknown + "/deliveries"),
+        new("no such request's delivery to repeat", 404, "not_found", "POST", Unknown + "/deliveries/redeliver"),
+        new("no such batch's deliveries", 404, "not_found", "GET", "/v2/batches/9f4b9c3e-1234-8abc-bff0-123456789abc/deliveries"),
+        new("no such batch's delivery to repeat", 404, "not_found", "POST", "/v2/batches/9f4b9c3e-1234-8abc-bff0-123456789abc/deliveries/redeliver"),
         new("no such video", 404, "not_found", "GET", Unknown + "/video"),
 
         new("a wrong verb", 405, "method_not_allowed", "GET", "/v2/kling-2.6"),
@@ -85,10 +94,13 @@ internal static class Rows
 
         new("no content type", 406, "invalid_content_type", "POST", "/v2/kling-2.6", Prompt, ContentType: null, Error: "Invalid content type"),
         new("a wrong content type", 406, "invalid_content_type", "POST", "/v2/kling-2.6", Prompt, ContentType: "text/plain", Error: "Invalid content type"),
+        new("a wrong content type to resume", 406, "invalid_content_type", "POST", "/v2/webhooks/endpoints/resume", "url", ContentType: "text/plain"),
+        new("a wrong content type to redeliver", 406, "invalid_content_type", "POST", "/v2/requests/{id}/deliveries/redeliver", "type", ContentType: "text/plain"),
         new("a wrong content type, v1", 406, "invalid_content_type", "POST", "/v1/kling-2.6", Prompt, ContentType: "text/plain", Error: "Invalid content type"),
         new("too few credits, v1", 406, "insufficient_credits", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.InsufficientCredits), IsAboutRequest: true),
 
         new("a video that is not there yet", 409, "not_ready", "GET", "/v2/requests/{id}/video", State: Rendering, IsAboutRequest: true, HasRetryAfter: true),
+        new("no event to send again", 409, "no_delivery", "POST", "/v2/requests/{id}/deliveries/redeliver", State: Rendering, IsAboutRequest: true),
         new("what needs no resubmit", 409, "not_resubmittable", "POST", "/v2/requests/{id}/resubmit", State: Rendering, IsAboutRequest: true),
 
         new("a model that was retired, v1", 410, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(410), IsAboutRequest: true),

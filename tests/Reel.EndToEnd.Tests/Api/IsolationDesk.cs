@@ -12,6 +12,9 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
     /// <summary>No case's answer to the stranger may hold it.</summary>
     public const string Secret = "the owner's own lighthouse";
 
+    /// <summary>An endpoint of the owner's that nobody answers at.</summary>
+    public const string DeadUrl = "http://127.0.0.1:9/the-owners-hook";
+
     /// <summary>The owner's webhooks can be verified with it.</summary>
     public const string OwnersPublicKey = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 
@@ -54,7 +57,7 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
         await bench.Provider.FaultsAsync("""{"where": "submit", "kind": "reset", "accept": true, "prompt_contains": "a ghost"}""");
         Done = await SubmitAsync(Secret, ("Idempotency-Key", IdempotencyKey));
         Busy = await SubmitAsync($"{Secret} [stuck]");
-        Unknown = await SubmitAsync($"{Secret}: a ghost");
+        Unknown = (await AsOwnerAsync("POST", "/v2/kling-2.6", new JsonObject { ["prompt"] = $"{Secret}: a ghost", ["webhook_url"] = DeadUrl }))["request_id"]!;
         JsonObject[] items = [new() { ["model"] = "kling-2.6", ["prompt"] = $"{Secret} [stuck]" }, new() { ["model"] = "kling-2.6", ["prompt"] = Secret }];
         var batch = await AsOwnerAsync(
             "POST", "/v2/batches", new JsonObject { ["requests"] = new JsonArray([.. items]), ["concurrency"] = 1 }, ("Idempotency-Key", IdempotencyKey));
@@ -63,6 +66,7 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
         await WaitAsync(Done, "COMPLETED");
         await WaitAsync(Begun, "PROCESSING");
         await WaitAsync(Unknown, "FAILED");
+        await WaitForTroubleAsync();
     }
 
     public async Task DisposeAsync()
@@ -92,6 +96,16 @@ public sealed class IsolationDesk : IAsyncLifetime, IAsyncDisposable
         while (await AsOwnerAsync("GET", $"/v2/requests/{id}/status") is var answer && answer["status"] != status)
         {
             Assert.True(watch.Elapsed.TotalSeconds < 60, $"Waited 60 seconds in vain for {status} of {id}: {answer.Body}");
+            await Task.Delay(30);
+        }
+    }
+
+    private async Task WaitForTroubleAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while ((await AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Count == 0)
+        {
+            Assert.True(watch.Elapsed.TotalSeconds < 60, "Waited 60 seconds in vain for the endpoint to be seen to fail.");
             await Task.Delay(30);
         }
     }

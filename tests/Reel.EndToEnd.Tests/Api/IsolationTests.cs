@@ -30,6 +30,12 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
         ["GET /v2/batches/{id}"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}"),
         ["GET /v2/batches/{id}/requests"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/requests"),
         ["POST /v2/batches/{id}/cancel"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/cancel"),
+        ["GET /v2/requests/{id}/deliveries"] = desk => NotFoundAsync(desk, "GET", "/v2/requests/{id}/deliveries"),
+        ["POST /v2/requests/{id}/deliveries/redeliver"] = desk => NotFoundAsync(desk, "POST", "/v2/requests/{id}/deliveries/redeliver"),
+        ["GET /v2/batches/{id}/deliveries"] = desk => NotFoundAsync(desk, "GET", "/v2/batches/{id}/deliveries"),
+        ["POST /v2/batches/{id}/deliveries/redeliver"] = desk => NotFoundAsync(desk, "POST", "/v2/batches/{id}/deliveries/redeliver"),
+        ["GET /v2/webhooks/endpoints"] = desk => ListAsync(desk, "/v2/webhooks/endpoints"),
+        ["POST /v2/webhooks/endpoints/resume"] = ResumeAsync,
         ["GET /v2/usage"] = UsageAsync,
         ["GET /v2/webhooks/keys"] = WebhookKeysAsync,
         ["POST /v1/{model}"] = desk => AnotherKeyOfTheSameNameAsync(desk, "/v1/kling-2.6"),
@@ -150,6 +156,16 @@ public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<Isolation
                 AssertNothingOf(desk, answer, cursor);
             }
         }
+    }
+
+    private static async Task ResumeAsync(IsolationDesk desk)
+    {
+        Assert.Contains(IsolationDesk.DeadUrl, (await desk.AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Select(one => (string?)one!["url"]));
+
+        var answer = await desk.AsStrangerAsync("POST", "/v2/webhooks/endpoints/resume", new JsonObject { ["url"] = IsolationDesk.DeadUrl, ["redeliver"] = true });
+
+        Assert.Equal((HttpStatusCode.NotFound, "not_found"), (answer.Status, answer["error_code"]));
+        Assert.Contains(IsolationDesk.DeadUrl, (await desk.AsOwnerAsync("GET", "/v2/webhooks/endpoints")).Body!["endpoints"]!.AsArray().Select(one => (string?)one!["url"]));
     }
 
     private static async Task WebhookKeysAsync(IsolationDesk desk)

@@ -12,12 +12,16 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 {
     private readonly ConcurrentDictionary<string, OrchestrationInstance> instances = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> started = new();
+    private readonly ConcurrentQueue<(string InstanceId, string Name)> raised = new();
     private int deaths;
     private int callsUntilTrouble = int.MaxValue;
     private int asked;
 
     /// <summary>The ids that an instance was made for, oldest first; a forgotten one that was started again is there twice.</summary>
     public IReadOnlyList<string> Started => [.. started];
+
+    /// <summary>The events that came for instances that are open, oldest first.</summary>
+    public IReadOnlyList<(string InstanceId, string Name)> Raised => [.. raised];
 
     /// <summary>How often an instance was looked at.</summary>
     public int Asked => Volatile.Read(ref asked);
@@ -53,6 +57,13 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     {
         Status = state.IsFinal && !isDelivering ? RuntimeStatus.Completed : RuntimeStatus.Running,
         CustomStatus = OrchestrationJson.Write(state),
+    };
+
+    /// <summary>Lets an instance of any kind tell something.</summary>
+    public void Tell(string instanceId, object status, bool isOver) => instances[instanceId] = instances[instanceId] with
+    {
+        Status = isOver ? RuntimeStatus.Completed : RuntimeStatus.Running,
+        CustomStatus = OrchestrationJson.Write(status),
     };
 
     public Task StartAsync<TInput, TOutput>(
@@ -100,8 +111,13 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         return Task.FromResult(new OrchestrationPage(found, found[^1].InstanceId));
     }
 
-    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default)
+    {
+        if (!instances.TryGetValue(instanceId, out var found)) return Task.FromResult(EventOutcome.NotFound);
+        if (!IsOpen(found)) return Task.FromResult(EventOutcome.Finished);
+        raised.Enqueue((instanceId, name));
+        return Task.FromResult(EventOutcome.Raised);
+    }
 
     public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken = default)
     {

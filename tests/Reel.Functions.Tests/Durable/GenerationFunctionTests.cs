@@ -185,6 +185,7 @@ public sealed class GenerationFunctionTests
     {
         var outcomes = new Queue<AttemptVerdict>([AttemptVerdict.Rejected, AttemptVerdict.Failed, AttemptVerdict.Delivered]);
         var delivery = new DurableWorld(Noon, InstanceIds.OfDelivery("desk", Request.RequestId, WebhookTypes.VideoCompleted));
+        delivery.Event<string?>(WebhookDelivery.WakeEvent);
         delivery.On(AttemptWebhookActivity.Name, _ => new AttemptOutcome(outcomes.Dequeue(), delivery.Now));
         var webhook = new WebhookEvent("evt_1", WebhookTypes.VideoCompleted, Noon, "https://shop.test/hook", "{}");
 

@@ -127,6 +127,10 @@ public sealed partial class BicepTests
         Assert.Contains("Container = \"reel-records\"", Repository.Read("src/Reel/Records/RecordStore.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/batches/", literals);
         Assert.Contains("$\"batches/", Repository.Read("src/Reel/Batches/BatchRecords.cs"), StringComparison.Ordinal);
+        Assert.Contains("${recordContainer}/endpoints/", literals);
+        Assert.Contains("Prefix = \"endpoints/\"", Repository.Read("src/Reel/Webhooks/EndpointRecords.cs"), StringComparison.Ordinal);
+        Assert.Contains("${recordContainer}/missed/", literals);
+        Assert.Contains("Prefix = \"missed/\"", Repository.Read("src/Reel/Webhooks/MissedEvents.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/idempotency/", literals);
         Assert.Contains("$\"idempotency/", Repository.Read("src/Reel/Generations/IdempotencyKeys.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/resubmissions/", literals);
@@ -147,6 +151,8 @@ public sealed partial class BicepTests
         "src/Reel/Webhooks/WebhookDelivery.cs", "\"Webhook {EventId} ended {End} after ")]
     [InlineData("message contains \" ended Exhausted after \"",
         "src/Reel/Webhooks/DeliveryProgress.cs", "    Exhausted,")]
+    [InlineData("message startswith \"The webhook endpoint \" and message contains \" and is paused: \"",
+        "src/Reel/Webhooks/EndpointRecords.cs", "\"The webhook endpoint {Key} of {CallerId} at {Host} fails since {Since} and is paused: ")]
     [InlineData("message startswith \"The webhook delivery of request \"",
         "src/Reel/Generations/GenerationOrchestrator.Steps.cs", "\"The webhook delivery of request {RequestId} ")]
     public void Alerts_look_for_messages_that_the_code_writes(string query, string source, string message)

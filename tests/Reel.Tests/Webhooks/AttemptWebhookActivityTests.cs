@@ -61,12 +61,12 @@ public sealed class AttemptWebhookActivityTests
         Assert.ThrowsAny<JsonException>(() => WebhookBody.Write(WebhookTypes.VideoCompleted, DateTimeOffset.UnixEpoch, "{\"id\":"));
 
     [Fact]
-    public void The_catalogue_holds_the_delivery_under_its_recorded_names()
+    public void The_catalogue_holds_all_under_their_recorded_names()
     {
         var catalog = new OrchestrationCatalog().AddWebhooks();
 
-        Assert.Equal(["DeliverWebhook"], catalog.Orchestrations.Keys);
-        Assert.Equal(["AttemptWebhook", "StartDelivery"], catalog.Activities.Keys);
+        Assert.Equal(["DeliverWebhook", "ResendMissed"], catalog.Orchestrations.Keys);
+        Assert.Equal(["AttemptWebhook", "StartDelivery", "SettleDelivery", "ResendMissedEvents"], catalog.Activities.Keys);
     }
 
     private static ServiceProvider Services(IWebhookContent content)

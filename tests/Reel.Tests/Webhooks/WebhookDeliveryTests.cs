@@ -149,14 +149,148 @@ public sealed class WebhookDeliveryTests
     [InlineData('x')]
     [InlineData('"')]
     [InlineData('务')]
-    public void The_status_stays_under_four_kibibytes_and_keeps_the_last_ten(char c)
+    public void The_status_stays_under_four_kibibytes_and_lists_every_attempt_there_can_be(char c)
+    {
+        var at = Noon;
+        for (var i = 1; i <= WebhookDelivery.MostWoken; i++) context.RaiseAt(at += TimeSpan.FromSeconds(30), WebhookDelivery.WakeEvent);
+        Answer(attempt => attempt % 2 == 0
+            ? Status(503) with { At = context.UtcNow.AddTicks(1), DurationMs = 15_000, Answer = PrintableText.From(new string(c, 4096)) }
+            : new AttemptOutcome(AttemptVerdict.Failed, context.UtcNow.AddTicks(1), 15_000, Error: "no answer within 15 s"));
+
+        context.Run(WebhookDelivery.RunAsync, Event with { Schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromHours(1), 19)] });
+
+        Assert.All(context.Statuses, status => Assert.InRange(Encoding.UTF8.GetByteCount(status), 1, 4096));
+        var log = context.Status<DeliveryProgress>()!.Recent;
+        Assert.Equal(Enumerable.Range(1, DeliveryProgress.MostAttempts), log.Select(attempt => attempt.Number));
+        Assert.NotNull(log[^1].Answer);
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('"')]
+    [InlineData('务')]
+    public void Of_the_ten_attempts_of_the_default_schedule_every_answer_is_kept(char c)
     {
         Answer(_ => Status(503) with { At = context.UtcNow.AddTicks(1), DurationMs = 15_000, Answer = PrintableText.From(new string(c, 4096)) });
 
-        context.Run(WebhookDelivery.RunAsync, Event with { Schedule = [.. Enumerable.Repeat(TimeSpan.FromSeconds(1), 20)] });
+        Run();
 
         Assert.All(context.Statuses, status => Assert.InRange(Encoding.UTF8.GetByteCount(status), 1, 4096));
-        Assert.Equal(Enumerable.Range(11, 10), context.Status<DeliveryProgress>()!.Recent.Select(attempt => attempt.Number));
+        Assert.Equal(10, context.Status<DeliveryProgress>()!.Recent.Count(attempt => attempt.Answer is not null));
+    }
+
+    [Fact]
+    public void Whoever_asks_gets_an_attempt_at_once_and_the_schedule_goes_on_as_it_was()
+    {
+        var asked = Noon.AddMinutes(2);
+        context.RaiseAt(asked, WebhookDelivery.WakeEvent);
+        Answer(attempt => Status(attempt < 5 ? 500 : 200));
+
+        var result = Run();
+
+        Assert.Equal((DeliveryEnd.Heard, 5), (result.Ended, result.Attempts));
+        Assert.Equal(asked, context.Calls[2].At);
+        Assert.Equal(context.Timers[1].FireAt, context.Calls[3].At);
+        Assert.InRange(context.Calls[3].At - context.Calls[1].At, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.6));
+    }
+
+    [Fact]
+    public void However_often_it_is_asked_for_during_an_attempt_there_is_that_one()
+    {
+        context.On(AttemptWebhookActivity.Name, input => Status(input.Attempt < 3 ? 500 : 200), takes: TimeSpan.FromSeconds(15));
+        for (var i = 0; i < 1_000; i++) context.RaiseAt(Noon.AddSeconds(1 + (i / 100)), WebhookDelivery.WakeEvent);
+
+        Run();
+
+        AssertWaits(TimeSpan.Zero, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(315));
+    }
+
+    [Fact]
+    public void It_can_be_asked_for_ten_times_and_then_only_the_schedule_counts()
+    {
+        for (var i = 1; i <= 1_000; i++) context.RaiseAt(Noon.AddMinutes(i), WebhookDelivery.WakeEvent);
+        Answer(_ => Status(500));
+
+        Assert.Equal(DeliverySchedule.Default.Count + WebhookDelivery.MostWoken, Run().Attempts);
+    }
+
+    [Fact]
+    public void A_receiver_that_asks_for_a_pause_is_not_disturbed_by_the_schedule_after_an_attempt_in_between()
+    {
+        context.RaiseAt(Noon.AddMinutes(1), WebhookDelivery.WakeEvent);
+        Answer(attempt => attempt switch
+        {
+            3 => Status(429) with { RetryAfter = TimeSpan.FromHours(1) },
+            4 => Status(200),
+            _ => Status(500),
+        });
+
+        Run();
+
+        Assert.InRange(context.Calls[3].At - context.Calls[2].At, TimeSpan.FromHours(1), TimeSpan.FromHours(1.11));
+    }
+
+    [Fact]
+    public void Waiting_for_room_is_no_attempt()
+    {
+        var busy = 2;
+        Answer(attempt => busy-- > 0
+            ? new AttemptOutcome(AttemptVerdict.Busy, context.UtcNow, RetryAfter: TimeSpan.FromSeconds(40))
+            : Status(200));
+
+        var result = Run();
+
+        Assert.Equal(new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 1, 200), result);
+        Assert.Equal([1, 1, 1], context.Calls.Select(call => call.InputAs<WebhookAttemptInput>().Attempt));
+        Assert.Equal(Noon.AddSeconds(80), context.Calls[2].At);
+        Assert.Equal(Noon.AddSeconds(40), OrchestrationJson.Read<DeliveryProgress>(context.Statuses[1])!.NextAttemptAt);
+    }
+
+    [Theory]
+    [InlineData(AttemptVerdict.Paused, null, DeliveryEnd.Paused, 0)]
+    [InlineData(AttemptVerdict.Rejected, 410, DeliveryEnd.Gone, 1)]
+    [InlineData(AttemptVerdict.Rejected, 500, DeliveryEnd.Exhausted, 2)]
+    public void What_nobody_heard_is_put_on_the_list_of_what_was_missed(AttemptVerdict verdict, int? status, DeliveryEnd end, int attempts)
+    {
+        var delivery = new FakeOrchestrationContext(Noon, DeliveryIds.First("desk", "019a", Event.Type));
+        delivery.On(AttemptWebhookActivity.Name, _ => new AttemptOutcome(verdict, Noon, Status: status));
+        delivery.On(SettleDeliveryActivity.Name, _ => true);
+
+        var result = delivery.Run(WebhookDelivery.RunAsync, Event with { Schedule = [TimeSpan.Zero, TimeSpan.Zero] });
+
+        Assert.Equal(new DeliveryResult(DeliveryState.Failed, end, attempts, status), result);
+        var settled = delivery.Calls[^1].InputAs<SettleDeliveryInput>();
+        Assert.Equal(new SettleDeliveryInput(delivery.InstanceId, Event.Id, Noon, Event.Url, end), settled);
+        Assert.Equal((end, null), (delivery.Status<DeliveryProgress>()!.Ended, delivery.Status<DeliveryProgress>()!.NextAttemptAt));
+    }
+
+    [Theory]
+    [InlineData(0, 200, false)]
+    [InlineData(0, 400, false)]
+    [InlineData(1, 200, true)]
+    [InlineData(1, 400, false)]
+    public void A_redelivery_that_is_heard_takes_its_event_from_the_list(int number, int status, bool isTaken)
+    {
+        var first = DeliveryIds.First("desk", "019a", Event.Type);
+        var delivery = new FakeOrchestrationContext(Noon, number == 0 ? first : DeliveryIds.Redelivery(first, number));
+        delivery.On(AttemptWebhookActivity.Name, _ => Status(status) with { AbortRequested = status == 400 });
+        delivery.On(SettleDeliveryActivity.Name, _ => true);
+
+        delivery.Run(WebhookDelivery.RunAsync, Event);
+
+        Assert.Equal(isTaken, delivery.Calls.Exists(call => call.Name == SettleDeliveryActivity.FunctionName && call.InputAs<SettleDeliveryInput>().End == DeliveryEnd.Heard));
+        Assert.Equal(isTaken ? 2 : 1, delivery.Calls.Count);
+    }
+
+    [Fact]
+    public void Storage_that_never_takes_the_note_does_not_fail_the_delivery()
+    {
+        var delivery = new FakeOrchestrationContext(Noon, DeliveryIds.First("desk", "019a", Event.Type));
+        delivery.On(AttemptWebhookActivity.Name, _ => Status(410));
+        delivery.On(SettleDeliveryActivity.Name, _ => throw new IOException("The disk is full."));
+
+        Assert.Equal(DeliveryEnd.Gone, delivery.Run(WebhookDelivery.RunAsync, Event).Ended);
+        Assert.True(delivery.UtcNow > Noon.AddDays(1));
     }
 
     private static AttemptOutcome Status(int status) => new(

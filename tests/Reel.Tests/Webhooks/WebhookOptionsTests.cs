@@ -106,6 +106,8 @@ public sealed class WebhookOptionsTests
     [Theory]
     [InlineData("Webhooks:Timeout", "00:00:00", "Webhooks__Timeout")]
     [InlineData("Webhooks:Timeout", "00:01:01", "Webhooks__Timeout")]
+    [InlineData("Webhooks:PauseAfter", "00:00:59", "Webhooks__PauseAfter")]
+    [InlineData("Webhooks:PauseAfter", "61.00:00:00", "Webhooks__PauseAfter")]
     [InlineData("Webhooks:Schedule:0", "-00:00:01", "Webhooks__Schedule")]
     [InlineData("Webhooks:Schedule:0", "8.00:00:00", "Webhooks__Schedule")]
     public void A_wrong_setting_stops_the_start_by_name(string key, string value, string name)

@@ -63,6 +63,8 @@ internal sealed class OpenApiDocument
         if (operation.Inputs.Count > 0) written["parameters"] = new JsonArray([.. operation.Inputs.Select(Write)]);
         if (operation.Body == BodyKind.Model) written["requestBody"] = Body(model!.Slug);
         if (operation.Body == BodyKind.Batch) written["requestBody"] = BatchBodies();
+        if (operation.Body == BodyKind.Redelivery) written["requestBody"] = WebhookBodies.Redelivery();
+        if (operation.Body == BodyKind.Resume) written["requestBody"] = WebhookBodies.Resume();
         written["responses"] = Responses(operation, isPublic);
         return written;
     }

@@ -19,6 +19,12 @@ internal enum BodyKind
 
     /// <summary>Many requests.</summary>
     Batch,
+
+    /// <summary>Which event to send again; may be left out.</summary>
+    Redelivery,
+
+    /// <summary>Which endpoint to resume.</summary>
+    Resume,
 }
 
 /// <summary>A parameter in the path, the query or a header.</summary>

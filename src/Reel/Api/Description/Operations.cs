@@ -13,6 +13,9 @@ internal static class Operations
     private const string About = "Models and usage";
     private const string Service = "This service";
 
+    private const string RedeliverText =
+        "Under the same event id, as a delivery of its own. While one of the event is under way, that one makes an attempt now, unless it has just made one.";
+
     private static readonly Outcome Invalid = new(400, "What was sent is not valid; errors says why, by parameter.", [typeof(ApiError)]);
     private static readonly Outcome Unknown = new(404, "There is none, or it is another caller's.", [typeof(ApiError)]);
     private static readonly Outcome NoModel = new(404, "No such model.", [typeof(ApiError)]);
@@ -21,6 +24,16 @@ internal static class Operations
     private static readonly Outcome Reused = new(422, "The idempotency key was used for something else.", [typeof(ApiError)]);
     private static readonly Outcome Limited = new(429, "This key's limit of requests per minute or in flight is reached.", [typeof(LimitError)], null, Headers.RetryAfter);
     private static readonly Outcome NotModified = new(304, "It is as it was.", [], null, Headers.ETag);
+    private static readonly Outcome[] Redelivered =
+    [
+        new(202, "The new delivery, or the one that is under way.", [typeof(DeliveryAnswer)]),
+        Invalid,
+        Unknown,
+        new(406, "The body is not JSON.", [typeof(ApiError)]),
+        new(409, "There is no such event, its endpoint is paused, or it was sent again too often.", [typeof(ApiError)]),
+        TooLarge,
+    ];
+
     private static readonly Outcome Failed = new(422, "It has FAILED.", [typeof(RequestAnswer)]);
 
     public static IReadOnlyDictionary<string, Operation> All { get; } = new Dictionary<string, Operation>(StringComparer.Ordinal)
@@ -155,6 +168,45 @@ internal static class Operations
             "Begins nothing more of it and cancels what is under way.",
             [Inputs.Batch],
             [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)]), Unknown]),
+        ["GET /v2/requests/{id}/deliveries"] = new(
+            "listDeliveries",
+            Webhooks,
+            "The deliveries of a request's webhooks",
+            "Every event, every attempt, oldest first; none without a webhook.",
+            [Inputs.Request],
+            [new(200, "The deliveries.", [typeof(DeliveryListAnswer)]), Unknown]),
+        ["POST /v2/requests/{id}/deliveries/redeliver"] = new(
+            "redeliver", Webhooks, "Send an event of a request again", RedeliverText, [Inputs.Request], Redelivered, BodyKind.Redelivery),
+        ["GET /v2/batches/{id}/deliveries"] = new(
+            "listBatchDeliveries",
+            Webhooks,
+            "The deliveries of a batch's webhook",
+            "Every attempt, oldest first; none without a webhook. Those of its requests are at the requests.",
+            [Inputs.Batch],
+            [new(200, "The deliveries.", [typeof(DeliveryListAnswer)]), Unknown]),
+        ["POST /v2/batches/{id}/deliveries/redeliver"] = new(
+            "redeliverBatch", Webhooks, "Send an event of a batch again", RedeliverText, [Inputs.Batch], Redelivered, BodyKind.Redelivery),
+        ["GET /v2/webhooks/endpoints"] = new(
+            "listEndpoints",
+            Webhooks,
+            "Your endpoints that are in trouble",
+            "Those that fail, are paused or have missed something; an endpoint is a URL without its query.",
+            [Inputs.Limit, Inputs.Cursor],
+            [new(200, "A page.", [typeof(EndpointListAnswer)]), Invalid]),
+        ["POST /v2/webhooks/endpoints/resume"] = new(
+            "resumeEndpoint",
+            Webhooks,
+            "Resume an endpoint",
+            "It is sent to again; with redeliver also what it has missed, oldest first and a few at a time, under the same event ids.",
+            [],
+            [
+                new(202, "It is resumed.", [typeof(EndpointAnswer)]),
+                Invalid,
+                new(404, "No endpoint of this URL has failed or missed anything.", [typeof(ApiError)]),
+                new(406, "The body is not JSON.", [typeof(ApiError)]),
+                TooLarge,
+            ],
+            BodyKind.Resume),
         ["GET /v2/webhooks/keys"] = new(
             "getWebhookKeys",
             Webhooks,

@@ -1,0 +1,27 @@
+using Reel.Orchestration;
+
+namespace Reel.Webhooks;
+
+/// <summary>Which delivery ended, and how.</summary>
+/// <param name="InstanceId">Of the delivery.</param>
+/// <param name="HappenedAt">The event's time.</param>
+public sealed record SettleDeliveryInput(string InstanceId, string EventId, DateTimeOffset HappenedAt, string Url, DeliveryEnd End);
+
+/// <summary>Keeps the list of what an endpoint has missed: puts an unheard event there, and takes one away that a redelivery brought. Safe to repeat.</summary>
+public sealed class SettleDeliveryActivity(MissedEvents missed) : IActivity<SettleDeliveryInput, bool>
+{
+    /// <summary>The activity's name in histories.</summary>
+    public const string FunctionName = "SettleDelivery";
+
+    /// <summary>The activity's name with its types.</summary>
+    public static ActivityName<SettleDeliveryInput, bool> Name { get; } = new(FunctionName);
+
+    public async Task<bool> RunAsync(SettleDeliveryInput input, CancellationToken cancellationToken)
+    {
+        if (DeliveryIds.Parse(input.InstanceId) is not { } delivery) return false;
+        var endpoint = WebhookEndpoint.Of(delivery.CallerId, input.Url);
+        if (input.End == DeliveryEnd.Heard) await missed.ForgetAsync(endpoint, input.HappenedAt, input.EventId, cancellationToken);
+        else await missed.RememberAsync(endpoint, new MissedEvent(endpoint.Url, input.InstanceId, input.EventId, input.HappenedAt, input.End), cancellationToken);
+        return true;
+    }
+}
