@@ -55,6 +55,7 @@ internal static class CommandLine
             new DownloadCommand(),
             new BatchCommand(),
             new UsageCommand(),
+            new DeliveriesCommand(),
             new WebhooksCommand(),
             new CompletionCommand(),
             new CompleteCommand(),

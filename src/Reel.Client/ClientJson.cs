@@ -13,6 +13,8 @@ namespace Reel.Client;
 [JsonSerializable(typeof(ReelUsage))]
 [JsonSerializable(typeof(RequestPage))]
 [JsonSerializable(typeof(BatchPage))]
+[JsonSerializable(typeof(ReelDelivery))]
+[JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(ReelProgress))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ClientJson : JsonSerializerContext;

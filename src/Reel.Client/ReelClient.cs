@@ -33,6 +33,7 @@ public sealed class ReelClient : IDisposable
         Batches = new Batches(connection);
         Models = new Models(connection);
         Usage = new Usage(connection);
+        Deliveries = new Deliveries(connection);
     }
 
     /// <summary>Submit, look at, list, cancel, delete.</summary>
@@ -52,6 +53,9 @@ public sealed class ReelClient : IDisposable
 
     /// <summary>What was spent.</summary>
     public Usage Usage { get; }
+
+    /// <summary>What became of webhooks.</summary>
+    public Deliveries Deliveries { get; }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

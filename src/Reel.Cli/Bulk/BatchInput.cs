@@ -36,7 +36,11 @@ internal sealed class BatchInput
         }
 
         if (faults.Count > 0)
-            throw new CommandException($"Nothing was sent:\n{string.Join('\n', faults.Take(MostFaults))}{(faults.Count > MostFaults ? $"\nand {faults.Count - MostFaults} more" : "")}", ExitCode.Usage);
+        {
+            var more = faults.Count > MostFaults ? $"\nand {faults.Count - MostFaults} more" : "";
+            throw new CommandException($"Nothing was sent:\n{string.Join('\n', faults.Take(MostFaults))}{more}", ExitCode.Usage);
+        }
+
         return input.lines.Count > 0 ? input : throw new CommandException("There is no request in the input.", ExitCode.Usage);
     }
 

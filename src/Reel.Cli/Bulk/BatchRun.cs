@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Reel.Cli.Commands;
 using Reel.Cli.Terminal;
 using Reel.Cli.Watching;
 using Reel.Client;
@@ -75,8 +76,9 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
         }
         catch (ReelException exception) when (exception.Status == 404)
         {
-            throw new Commands.CommandException(
-                $"The server does not know batch {chunk.BatchId}, in which lines {chunk.Lines[0]} to {chunk.Lines[^1]} were sent: is this the key that they were sent with, or has it been too long? They are not sent again.");
+            throw new CommandException(
+                $"The server does not know batch {chunk.BatchId}, in which lines {chunk.Lines[0]} to {chunk.Lines[^1]} were sent: "
+                + "is this the key that they were sent with, or has it been too long? They are not sent again.");
         }
     }
 

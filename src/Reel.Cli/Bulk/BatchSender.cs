@@ -160,7 +160,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         {
             var shown = string.Join('\n', Faults.Take(100).Select(fault => $"line {fault.Key}: {SafeText.Line(fault.Value)}"));
             var more = exception.Errors.TryGetValue("more", out var text) ? $"\nand {SafeText.Line(text)}" : "";
-            throw new CommandException($"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent. Mend them and run it again, or leave them out with --skip-invalid.", ExitCode.Usage);
+            throw new CommandException(
+                $"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent. Mend them and run it again, or leave them out with --skip-invalid.",
+                ExitCode.Usage);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class ListenCommand : ReelCommand
         }
     }
 
-    private static void Show(Screen screen, Delivery delivery)
+    private static void Show(Screen screen, ReceivedWebhook delivery)
     {
         var verdict = delivery.Verdict is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : "not_verified";
         if (screen.IsJson)

@@ -14,7 +14,7 @@ namespace Reel.Cli.Generating;
 internal sealed record CatalogUse(TimeSpan MostAge, TimeSpan Patience)
 {
     /// <summary>For sending a request.</summary>
-    public static readonly CatalogUse Run = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10));
+    public static readonly CatalogUse Run = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(60));
 
     /// <summary>For help and completion.</summary>
     public static readonly CatalogUse Glance = new(TimeSpan.FromDays(1), TimeSpan.FromSeconds(3));
@@ -46,7 +46,8 @@ internal static class CatalogSource
     }
 
     /// <summary>Where they are remembered: among this person's data of programs.</summary>
-    public static string DefaultFolder { get; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "reel", "models");
+    public static string DefaultFolder { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "reel", "models");
 
     // A file per server, since servers differ.
     private static string FileOf(Uri url, string folder) =>

@@ -60,8 +60,12 @@ internal sealed partial class ParameterOption : Option<string?>
             : allowed.Length > 0 ? allowed.Contains(text) ? null : $"must be one of {string.Join(", ", allowed)}"
             : parameter.Type switch
             {
-                "integer" => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && IsInRange(number) ? null : $"must be a whole number{Range(parameter)}",
-                "number" => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && IsInRange(number) ? null : $"must be a number{Range(parameter)}",
+                "integer" => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && IsInRange(whole)
+                    ? null
+                    : $"must be a whole number{Range(parameter)}",
+                "number" => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && IsInRange(number)
+                    ? null
+                    : $"must be a number{Range(parameter)}",
                 _ => text.Length > parameter.MaxLength ? $"must be at most {parameter.MaxLength} characters" : parameter.Format == "uri" ? LinkFault(text) : null,
             };
         if (fault is not null) given.AddError($"{given.IdentifierToken?.Value ?? Name} {fault}{(text.Length is > 0 and < 60 && fault != LinkFault(text) ? $"; got {text}" : "")}");

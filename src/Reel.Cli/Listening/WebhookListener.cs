@@ -10,7 +10,7 @@ namespace Reel.Cli.Listening;
 /// <param name="Verdict">Null when there is no secret to verify it with.</param>
 /// <param name="Content">Null for what is no JSON.</param>
 /// <param name="Answer">The status that it was answered with.</param>
-internal sealed record Delivery(DateTimeOffset ReceivedAt, string Id, WebhookVerdict? Verdict, JsonElement? Content, int Answer);
+internal sealed record ReceivedWebhook(DateTimeOffset ReceivedAt, string Id, WebhookVerdict? Verdict, JsonElement? Content, int Answer);
 
 /// <summary>Receives webhooks on loopback, verifies them, hands them on, and tells of them.</summary>
 internal sealed class WebhookListener : IAsyncDisposable
@@ -21,9 +21,9 @@ internal sealed class WebhookListener : IAsyncDisposable
     private readonly WebApplication app;
     private readonly WebhookVerifier? verifier;
     private readonly Forwarder? forwarder;
-    private readonly Action<Delivery> tell;
+    private readonly Action<ReceivedWebhook> tell;
 
-    private WebhookListener(WebApplication app, WebhookVerifier? verifier, Forwarder? forwarder, Action<Delivery> tell) =>
+    private WebhookListener(WebApplication app, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell) =>
         (this.app, this.verifier, this.forwarder, this.tell) = (app, verifier, forwarder, tell);
 
     /// <summary>Where it listens.</summary>
@@ -32,7 +32,7 @@ internal sealed class WebhookListener : IAsyncDisposable
     /// <summary>Starts.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<WebhookListener> StartAsync(
-        int port, WebhookVerifier? verifier, Forwarder? forwarder, Action<Delivery> tell, CancellationToken cancellationToken)
+        int port, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MostBytes);
@@ -64,7 +64,7 @@ internal sealed class WebhookListener : IAsyncDisposable
         context.Response.StatusCode = !isAccepted ? StatusCodes.Status400BadRequest
             : forwarder is null ? StatusCodes.Status204NoContent
             : await forwarder.SendAsync(context, body);
-        tell(new Delivery(DateTimeOffset.UtcNow, context.Request.Headers[WebhookHeaders.Id].ToString(), verdict, Parse(body), context.Response.StatusCode));
+        tell(new ReceivedWebhook(DateTimeOffset.UtcNow, context.Request.Headers[WebhookHeaders.Id].ToString(), verdict, Parse(body), context.Response.StatusCode));
     }
 
     private static JsonElement? Parse(byte[] body)

@@ -74,7 +74,8 @@ internal sealed class Board(IReadOnlyList<string> ids)
 
     private static string Count(List<Row> all) => string.Create(
         CultureInfo.InvariantCulture,
-        $"of {all.Count}: {all.Count(row => row.State is null or { IsFinal: false })} open, {all.Count(row => row.State is { IsCompleted: true })} done, {all.Count(row => row.State is { IsFailed: true })} failed");
+        $"of {all.Count}: {all.Count(row => row.State is not { IsFinal: true })} open, "
+        + $"{all.Count(row => row.State is { IsCompleted: true })} done, {all.Count(row => row.State is { IsFailed: true })} failed");
 
     private sealed record Row(string Id, ReelRequest? State, ReelProgress? Progress);
 }

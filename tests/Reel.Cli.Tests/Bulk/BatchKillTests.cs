@@ -58,7 +58,8 @@ public sealed class BatchKillTests
         using var command = ReelCommandProcess.Start(relay.Url, home, "batch", "in.jsonl", "--out", "out");
         foreach (var saved in new[] { 1, 20 })
         {
-            await Wait.UntilAsync(() => Directory.Exists(Path.Combine(home, "out")) && Directory.GetFiles(Path.Combine(home, "out"), "*.mp4").Length >= saved, $"{saved} videos: {command.Error}{server.Story}", 120);
+            bool IsSaved() => Directory.Exists(Path.Combine(home, "out")) && Directory.GetFiles(Path.Combine(home, "out"), "*.mp4").Length >= saved;
+            await Wait.UntilAsync(IsSaved, $"{saved} videos: {command.Error}{server.Story}", 120);
             relay.Point(null);
             await server.KillAsync();
             server = await bench.StartAsync(("Batches__Concurrency", "10"));

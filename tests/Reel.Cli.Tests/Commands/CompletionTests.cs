@@ -47,7 +47,7 @@ public sealed class CompletionTests(CommandDesk desk) : IClassFixture<CommandDes
         var start = new ProcessStartInfo("bash", ["tab.bash", line]) { WorkingDirectory = home, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["PATH"] = $"{home}:{start.Environment["PATH"]}";
         start.Environment["REEL_URL"] = desk.Server.Url.AbsoluteUri;
-        start.Environment["XDG_DATA_HOME"] = home;
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(desk.Home, "data");
         start.Environment["XDG_CONFIG_HOME"] = home;
         using var bash = Process.Start(start)!;
         var completed = await bash.StandardOutput.ReadToEndAsync();

@@ -55,7 +55,10 @@ internal sealed class ReelCommandProcess : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="url">Where the server is; null for none set.</param>
     /// <param name="home">Its folder and home.</param>
-    public static ReelCommandProcess Start(Uri? url, string home, params string[] arguments)
+    public static ReelCommandProcess Start(Uri? url, string home, params string[] arguments) => Start(url, home, home, arguments);
+
+    /// <summary>Starts it in a folder that is not its home.</summary>
+    public static ReelCommandProcess Start(Uri? url, string folder, string home, string[] arguments)
     {
         var start = new ProcessStartInfo(ReelProcess.DotNet, [Path.Combine(AppContext.BaseDirectory, "Reel.Cli.dll"), .. arguments])
         {
@@ -63,7 +66,7 @@ internal sealed class ReelCommandProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = home,
+            WorkingDirectory = folder,
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("REEL_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, "config");

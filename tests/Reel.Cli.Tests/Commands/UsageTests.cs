@@ -8,7 +8,7 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     private static readonly Uri Nowhere = new("http://127.0.0.1:1");
 
     public static TheoryData<string> Commands => new(
-        "", "models", "generate", "generate kling-2.6", "generate kling-1.6-image2video", "status", "watch", "list", "cancel", "delete", "resubmit", "download", "batch", "usage",
+        "", "models", "generate", "generate kling-2.6", "generate kling-1.6-image2video", "status", "watch", "list", "cancel", "delete", "resubmit", "download", "batch", "usage", "deliveries",
         "webhooks", "webhooks listen", "completion");
 
     [Theory]
@@ -89,13 +89,14 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
         }
 
         using var relay = new Relay(desk.Server.Url);
+        var remembered = await RunAsync(relay.Url, "generate", "kling-2.6", "--prompt", "fox", "--dry-run");
         var there = await RunAsync(relay.Url, "generate", "kling-2.6", "--help");
         relay.Point(null);
         var away = await RunAsync(relay.Url, "generate", "kling-2.6", "--help");
         var sent = await RunAsync(relay.Url, "generate", "kling-2.6", "--prompt", "fox");
         var unknown = await RunAsync(Nowhere, "generate", "kling-2.6", "--prompt", "fox");
 
-        Assert.Equal((0, 0, 5, 5), (there.Code, away.Code, sent.Code, unknown.Code));
+        Assert.Equal((0, 0, 0, 5, 5), (remembered.Code, there.Code, away.Code, sent.Code, unknown.Code));
         Assert.Contains("--aspect-ratio", away.Output, StringComparison.Ordinal);
         Assert.Equal(there.Output, away.Output);
         Assert.Contains("Whether it was accepted is not known. The same with --idempotency-key ", sent.Error, StringComparison.Ordinal);
