@@ -35,8 +35,7 @@ public sealed class RequestTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [Fact]
     public async Task Cancelled_resubmitted_or_not_and_deleted()
     {
-        await desk.Bench.Provider.FaultsAsync("""{"where": "submit", "kind": "render_time", "seconds": 60, "prompt_contains": "endless"}""");
-        var id = (await desk.RunAsync("generate", "kling-2.6", "--prompt", "endless")).Output.Trim();
+        var id = (await desk.RunAsync("generate", "kling-2.6", "--prompt", "[stuck] until it is cancelled")).Output.Trim();
 
         var refused = await desk.RunAsync("delete", id);
         var cancelled = await desk.RunAsync("cancel", id, "--json");
@@ -56,7 +55,8 @@ public sealed class RequestTests(CommandDesk desk) : IClassFixture<CommandDesk>
     {
         var home = TestFolder.Create();
         var id = (await desk.RunAsync("generate", "kling-2.6", "--prompt", "to be had")).Output.Trim();
-        Assert.Equal(1, (await desk.RunAsync("download", id)).Code);
+        var stuck = (await desk.RunAsync("generate", "kling-2.6", "--prompt", "[stuck] and not to be had")).Output.Trim();
+        Assert.Contains("is not done yet", (await desk.RunAsync("download", stuck)).Error, StringComparison.Ordinal);
         Assert.Equal(0, (await desk.RunAsync("watch", id)).Code);
         await File.WriteAllTextAsync(Path.Combine(home, "other.mp4"), "mine");
 
