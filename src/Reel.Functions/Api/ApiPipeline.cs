@@ -15,6 +15,8 @@ namespace Reel.Functions.Api;
 /// <summary>The API's pipeline inside a function: built once, and run over the HTTP context that the worker hands in.</summary>
 public sealed class ApiPipeline
 {
+    private static readonly TimeSpan MostDrain = TimeSpan.FromSeconds(60);
+
     private readonly RequestDelegate pipeline;
     private readonly IServiceScopeFactory scopes;
 
@@ -60,13 +62,15 @@ public sealed class ApiPipeline
     // A slow upload that was refused early would end in the host's own 500 if its rest were left lying.
     private static async Task DrainAsync(HttpContext context)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(MostDrain);
         try
         {
-            await context.Request.Body.DrainAsync(context.RequestAborted);
+            await context.Request.Body.DrainAsync(patience.Token);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The caller has gone, or sends more than the worker takes: the answer is written, and nobody needs the rest.
+            // The caller has gone, does not go on, or sends more than the worker takes: the answer is written, and nobody needs the rest.
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed record RequestAnswer(
             RetryAt: state.RetryAt,
             Model: request.Model,
             ProviderUrl: state.ProviderUrl,
-            CreatedAt: AcceptedAt(request),
+            CreatedAt: request.ToldAt(),
             SubmittedAt: state.SubmittedAt,
             RenderedAt: state.RenderedAt,
             FinishedAt: state.FinishedAt,
@@ -124,10 +124,6 @@ public sealed record RequestAnswer(
             ProviderRequestId = state.ProviderRequestId,
         };
     }
-
-    // A batch is accepted as a whole, and its requests are taken up later.
-    private static DateTimeOffset AcceptedAt(GenerationRequest request) =>
-        request.BatchId is null ? request.AcceptedAt : Generations.RequestId.AcceptedAt(request.RequestId);
 
     /// <summary>The provider's word for a state.</summary>
     public static string StatusOf(GenerationState state) => state.Status.ToString().ToUpperInvariant();

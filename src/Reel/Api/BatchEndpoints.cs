@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Reel.Batches;
+using Reel.Generations;
 
 namespace Reel.Api;
 
@@ -32,47 +33,37 @@ internal static class BatchEndpoints
         }
     }
 
-    public static async Task<IResult> GetAsync(string id, HttpContext context, BatchStore batches, Links links) =>
-        await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is { } batch ? Answer(context, links, batch, 200) : Unknown(id);
+    public static async Task<IResult> GetAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time) =>
+        await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is { } batch ? Answer(context, links, batch, 200, time) : Unknown(id);
 
-    public static async Task<IResult> CancelAsync(string id, HttpContext context, BatchStore batches, Links links) =>
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time) =>
         await batches.CancelAsync(context.Caller().Id, id, context.RequestAborted) is { } batch
-            ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202)
+            ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202, time)
             : Unknown(id);
 
-    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, Links links, TimeProvider time)
+    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, BatchItems items, Links links, TimeProvider time)
     {
         var query = new QueryParameters(context.Request.Query);
-        var status = query.ReadStatus();
+        GenerationStatus? status = query.ReadStatus() is { } wanted ? Enum.Parse<GenerationStatus>(wanted, ignoreCase: true) : null;
         var limit = query.ReadLimit();
-        var next = query.Read(
+        var first = query.Read(
             "cursor",
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < BatchIds.MostRequests ? index : (int?)null,
             Cursor.Rule) ?? 0;
         if (query.Errors.Count > 0) return query.Refusal();
         if (await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } batch) return Unknown(id);
 
+        var (page, next) = await items.ListAsync(batch, status, first, limit, context.RequestAborted);
         var (baseUrl, now) = (links.BaseUrl(context.Request), time.GetUtcNow());
-        List<RequestAnswer> found = [];
-        while (next < batch.Request.Count && found.Count < limit)
-        {
-            var block = next / BatchIds.BlockSize;
-            var wanted = (await batches.ReadBlockAsync(batch, block, context.RequestAborted))
-                .Select(generation => RequestAnswer.OfListed(baseUrl, generation, now))
-                .Where(answer => answer.BatchIndex >= next && (status is null || answer.Status == status))
-                .Take(limit - found.Count)
-                .ToList();
-            found.AddRange(wanted);
-            next = found.Count == limit ? wanted[^1].BatchIndex!.Value + 1 : (block + 1) * BatchIds.BlockSize;
-        }
-
         context.Response.Headers.CacheControl = "no-store";
-        var cursor = next < batch.Request.Count ? next.ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Json(new ListAnswer(found, cursor), ApiJson.Types.ListAnswer);
+        return TypedResults.Json(
+            new ListAnswer([.. page.Select(generation => RequestAnswer.OfListed(baseUrl, generation, now))], next?.ToString(CultureInfo.InvariantCulture)),
+            ApiJson.Types.ListAnswer);
     }
 
-    private static JsonHttpResult<BatchAnswer> Answer(HttpContext context, Links links, Batch batch, int status)
+    private static JsonHttpResult<BatchAnswer> Answer(HttpContext context, Links links, Batch batch, int status, TimeProvider time)
     {
+        if (!batch.State.IsFinal) context.Response.Headers.RetryAfter = AnswerHeaders.Seconds(batch.AskAgainAfter(time.GetUtcNow()));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(BatchAnswer.Of(links.BaseUrl(context.Request), batch), ApiJson.Types.BatchAnswer, statusCode: status);
     }

@@ -23,11 +23,12 @@ public static class ReelApi
     /// <summary>The routes.</summary>
     public static IEndpointRouteBuilder MapReel(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/{model}", SyncEndpoint.RunAsync);
-        routes.MapMethods("/v1/requests/{id}", Get, RequestEndpoints.ResultAsync);
+        // In the order in which they are described.
         routes.MapPost("/v2/{model}", SubmitEndpoint.SubmitAsync);
+        routes.MapPost("/v1/{model}", SyncEndpoint.RunAsync);
         routes.MapMethods("/v2/requests", Get, ListEndpoint.ListAsync);
         routes.MapMethods("/v2/requests/{id}", Get, RequestEndpoints.ResultAsync);
+        routes.MapMethods("/v1/requests/{id}", Get, RequestEndpoints.ResultAsync);
         routes.MapDelete("/v2/requests/{id}", RequestEndpoints.DeleteAsync);
         routes.MapMethods("/v2/requests/{id}/status", Get, RequestEndpoints.StatusAsync);
         routes.MapGet("/v2/requests/{id}/events", EventsEndpoint.StreamAsync);

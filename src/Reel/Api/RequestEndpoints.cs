@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Reel.Generations;
-using Reel.Videos;
 
 namespace Reel.Api;
 
 /// <summary>GET /v2/requests/{id}, its status, its video; its cancelling and its deleting.</summary>
 internal static class RequestEndpoints
 {
+    private static readonly TimeSpan MostUntilCanceled = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(20);
+
     public static async Task<IResult> StatusAsync(
         string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, Links links, TimeProvider time)
     {
@@ -20,39 +22,41 @@ internal static class RequestEndpoints
     }
 
     public static async Task<IResult> ResultAsync(
-        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, VideoStore videos, Links links, TimeProvider time)
+        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, ResultAnswers results, Links links, TimeProvider time)
     {
         if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
-        var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
-        var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
-        var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
+        var answer = await results.OfAsync(links.BaseUrl(context.Request), generation, context.RequestAborted);
         var resubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted);
         var parameters = JsonSerializer.Deserialize(generation.Request.Parameters, ApiJson.Types.JsonElement);
-        return Answer(
-            context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null, Parameters = parameters }, generation, time.GetUtcNow());
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, Parameters = parameters }, generation, time.GetUtcNow());
     }
 
-    public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, Links links)
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, StateWatch watch, Links links)
     {
         if (await generations.CancelAsync(context.Caller().Id, id, context.RequestAborted) is not { } generation) return Unknown(id);
 
+        // It hears of it in a moment, and says then whether it is charged. What cannot be broken off, such as a submit, ends first.
         context.SetSubject(id);
-        if (!generation.State.IsFinal) context.Response.Headers.RetryAfter = "1"; // it is about to hear of it
+        generation = await watch.WaitAsync(generation, state => state.IsFinal, MostUntilCanceled, context.RequestAborted, FirstLook);
+        if (!generation.State.IsFinal) context.Response.Headers.RetryAfter = "1";
         return TypedResults.Json(
             RequestAnswer.OfState(links.BaseUrl(context.Request), generation), ApiJson.Types.RequestAnswer, statusCode: generation.State.IsFinal ? 200 : 202);
     }
 
-    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion) =>
-        await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted) switch
-        {
-            DeletionOutcome.Deleted => TypedResults.NoContent(),
-            DeletionOutcome.UnderWay => new ApiError(
-                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409),
-            _ => Unknown(id),
-        };
+    public static async Task<IResult> DeleteAsync(string id, HttpContext context, Deletion deletion)
+    {
+        var outcome = await deletion.DeleteAsync(context.Caller().Id, id, context.RequestAborted);
+        if (outcome == DeletionOutcome.NotFound) return Unknown(id);
 
-    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
+        context.SetSubject(id);
+        return outcome == DeletionOutcome.Deleted
+            ? TypedResults.NoContent()
+            : new ApiError(
+                $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409);
+    }
+
+    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, ResultAnswers results, TimeProvider time)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { State: var state } generation) return Unknown(id);
 
@@ -64,7 +68,7 @@ internal static class RequestEndpoints
             return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready", RequestId: id).As(409);
         }
 
-        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video) return VideoGone(id);
+        if (await results.OpenVideoAsync(state, saved, context.RequestAborted) is not { } video) return VideoGone(id);
 
         // It never changes, and whoever may see it is asked about each time.
         context.Response.Headers.CacheControl = "private, no-cache";

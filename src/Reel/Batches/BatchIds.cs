@@ -25,6 +25,9 @@ public static class BatchIds
     // Up to the eight of the ten bits that count blocks.
     private const int BlockPrefixLength = 21;
 
+    // The time, and none of the ten bits.
+    private const int CommonPrefixLength = 19;
+
     /// <summary>An id for a batch accepted at the given time.</summary>
     public static string New(DateTimeOffset acceptedAt) => Put(RequestId.New(acceptedAt), Batch);
 
@@ -52,13 +55,20 @@ public static class BatchIds
     /// <summary>The prefix of a batch's lanes.</summary>
     public static string LanePrefix(string callerId, string batchId) => InstanceIds.Prefix("___" + InstanceIds.Of(callerId, batchId));
 
+    /// <summary>The prefix of a lane's instances, one for each attempt.</summary>
+    public static string LanePrefix(string callerId, string batchId, int lane) =>
+        string.Create(CultureInfo.InvariantCulture, $"{LanePrefix(callerId, batchId)}{lane:D3}_");
+
     /// <summary>A lane's instance.</summary>
     /// <param name="attempt">From 0; a lane that was ended from outside is begun again under another id.</param>
     public static string Lane(string callerId, string batchId, int lane, int attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{LanePrefix(callerId, batchId)}{lane:D3}_{attempt:D2}");
+        string.Create(CultureInfo.InvariantCulture, $"{LanePrefix(callerId, batchId, lane)}{attempt:D2}");
 
     /// <summary>Which lane an instance is.</summary>
     public static int LaneIn(string instanceId) => int.Parse(instanceId.AsSpan(instanceId.Length - 6, 3), CultureInfo.InvariantCulture);
+
+    /// <summary>What the ids of all requests of a batch begin with; another's that was made in the same quarter of a microsecond may begin so too.</summary>
+    public static string CommonPrefix(string batchId) => batchId[..CommonPrefixLength];
 
     /// <summary>The prefix of the instances of sixteen requests, and of no other's of this batch.</summary>
     /// <param name="block">The number of the first, by <see cref="BlockSize"/>.</param>

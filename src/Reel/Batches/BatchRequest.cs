@@ -24,4 +24,11 @@ public sealed record BatchRequest(
     IReadOnlyList<string>? WebhookEvents = null);
 
 /// <summary>A batch as it stands.</summary>
-public sealed record Batch(BatchRequest Request, BatchState State);
+public sealed record Batch(BatchRequest Request, BatchState State)
+{
+    /// <summary>
+    /// How long a caller who polls should wait while it is under way: a twentieth of the time that it, or its cancelling, has taken so far; 1 to 60 seconds.
+    /// </summary>
+    public TimeSpan AskAgainAfter(DateTimeOffset now) =>
+        TimeSpan.FromSeconds(Math.Clamp((now - (State.CancelRequestedAt ?? Request.AcceptedAt)).TotalSeconds / 20, 1, 60));
+}

@@ -16,7 +16,9 @@ public static class BatchSetup
         .AddSingleton<BatchRecords>()
         .AddSingleton(new RecordRule("batches/", BatchRecords.InstanceOf))
         .AddScoped<BatchStore>()
-        .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchStore>())
+        .AddScoped<BatchItems>()
+        .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchItems>())
+        .AddScoped<UnbegunRequests>()
         .AddTransient<LookAtBatchItemActivity>()
         .AddTransient<CancelBatchItemActivity>();
 

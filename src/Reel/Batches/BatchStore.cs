@@ -1,20 +1,15 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Reel.Generations;
 using Reel.Orchestration;
 
 namespace Reel.Batches;
 
 /// <summary>Batches over the durable engine and the records.</summary>
-public sealed partial class BatchStore(
-    IOrchestrationClient client, BatchRecords records, UsageRecords deleted, RequestFactory requests, TimeProvider time, ILogger<BatchStore> logger)
-    : IWaitingRequests
+public sealed partial class BatchStore(IOrchestrationClient client, BatchRecords records, TimeProvider time, ILogger<BatchStore> logger)
 {
-    private const int PageSize = 100;
-
-    /// <summary>Starts a batch; returns once that is durable. Repeating it changes nothing.</summary>
-    public async Task StartAsync(BatchRequest batch, IReadOnlyList<RequestContent> contents, CancellationToken cancellationToken)
+    /// <summary>Starts a batch, whose contents were written before; returns once that is durable. Repeating it changes nothing.</summary>
+    public async Task StartAsync(BatchRequest batch, CancellationToken cancellationToken)
     {
-        await records.WriteAsync(batch.CallerId, batch.BatchId, contents, cancellationToken);
         await client.StartAsync(BatchOrchestrations.Batch, BatchIds.Instance(batch.CallerId, batch.BatchId), batch, cancellationToken);
         LogStarted(logger, batch.BatchId, batch.Count, batch.Lanes);
     }
@@ -36,7 +31,10 @@ public sealed partial class BatchStore(
     {
         var query = new OrchestrationQuery(BatchIds.Prefix(callerId), PageSize: size, ContinuationToken: token);
         var page = await client.ListAsync(query, cancellationToken);
-        return (await Task.WhenAll(page.Instances.Select(instance => ReadAsync(instance, cancellationToken))), page.ContinuationToken);
+
+        // A token is the caller's to make up, and what an engine makes of it is not for an engine alone to watch.
+        var own = page.Instances.Where(instance => instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal));
+        return (await Task.WhenAll(own.Select(instance => ReadAsync(instance, cancellationToken))), page.ContinuationToken);
     }
 
     /// <summary>
@@ -46,80 +44,38 @@ public sealed partial class BatchStore(
     {
         var found = await FindAsync(callerId, batchId, cancellationToken);
         if (found is null || found.State.IsOver) return found;
-        await CancelAsync(callerId, batchId, index: null, cancellationToken);
+        await CancelAsync(found.Request, index: null, cancellationToken);
         return await FindAsync(callerId, batchId, cancellationToken);
     }
 
-    /// <summary>Some requests of a batch, in the order of the input; those that are past their retention are left out.</summary>
-    /// <param name="block">From 0; there are <see cref="BatchIds.BlockSize"/> in each.</param>
-    public async Task<IReadOnlyList<Generation>> ReadBlockAsync(Batch batch, int block, CancellationToken cancellationToken)
+    /// <summary>Does not begin one request of a batch or, if that has just happened, tells it to end.</summary>
+    public async Task CancelItemAsync(string callerId, string batchId, int index, CancellationToken cancellationToken)
     {
-        var (callerId, batchId) = (batch.Request.CallerId, batch.Request.BatchId);
-        var first = block * BatchIds.BlockSize;
-        var begun = new Dictionary<string, Generation>(StringComparer.Ordinal);
-        await foreach (var instance in InstancesAsync(BatchIds.BlockPrefix(callerId, batchId, block), cancellationToken))
-            begun[instance.InstanceId] = GenerationStore.Read(instance);
-
-        List<Generation> found = [];
-        Waiting? waiting = null;
-        for (var index = first; index < Math.Min(first + BatchIds.BlockSize, batch.Request.Count); index++)
-        {
-            if (begun.TryGetValue(InstanceIds.Of(callerId, BatchIds.Request(batchId, index)), out var known)) found.Add(known);
-            else if (await DescribeAsync(waiting ??= await WaitingAsync(batch, cancellationToken), index, cancellationToken) is { } not) found.Add(not);
-        }
-
-        return found;
-    }
-
-    /// <inheritdoc/>
-    async Task<Generation?> IWaitingRequests.FindAsync(string callerId, string requestId, CancellationToken cancellationToken)
-    {
-        var (batchId, index) = BatchIds.Locate(requestId);
-        if (index < 0 || await client.GetAsync(BatchIds.Instance(callerId, batchId), cancellationToken) is not { } instance) return null;
-
-        // One that is deleted has no instance either, and the lane that has begun it may not have gone on yet.
-        var batch = ReadOwn(instance);
-        if (index >= batch.Request.Count || await deleted.FindAsync(callerId, requestId, cancellationToken) is not null) return null;
-        return await DescribeAsync(await WaitingAsync(batch, cancellationToken), index, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    Task IWaitingRequests.CancelAsync(string callerId, string requestId, CancellationToken cancellationToken)
-    {
-        var (batchId, index) = BatchIds.Locate(requestId);
-        return CancelAsync(callerId, batchId, index, cancellationToken);
+        if (await client.GetAsync(BatchIds.Instance(callerId, batchId), cancellationToken) is { } instance)
+            await CancelAsync(ReadOwn(instance).Request, index, cancellationToken);
     }
 
     // The record first: a lane that is not there to hear the event, or just about to begin, will look at it.
-    private async Task CancelAsync(string callerId, string batchId, int? index, CancellationToken cancellationToken)
+    private async Task CancelAsync(BatchRequest batch, int? index, CancellationToken cancellationToken)
     {
-        await records.CancelAsync(callerId, batchId, index, time.GetUtcNow(), cancellationToken);
-        await foreach (var lane in InstancesAsync(BatchIds.LanePrefix(callerId, batchId), cancellationToken))
+        await records.CancelAsync(batch.CallerId, batch.BatchId, index, time.GetUtcNow(), cancellationToken);
+        var lanes = index is { } one
+            ? BatchIds.LanePrefix(batch.CallerId, batch.BatchId, one % batch.Lanes)
+            : BatchIds.LanePrefix(batch.CallerId, batch.BatchId);
+        await foreach (var lane in InstancesAsync(new OrchestrationQuery(lanes), cancellationToken))
         {
             if (lane.Status is RuntimeStatus.Pending or RuntimeStatus.Running)
                 await client.RaiseEventAsync(lane.InstanceId, BatchOrchestrations.CancelEvent, new BatchCancel(index), cancellationToken);
         }
 
-        LogCancelled(logger, batchId, index);
+        LogCancelled(logger, batch.BatchId, index);
     }
 
     /// <summary>What the lanes and the records say about requests that have no instance.</summary>
-    private async Task<Waiting> WaitingAsync(Batch batch, CancellationToken cancellationToken) => new(
+    internal async Task<Waiting> WaitingAsync(Batch batch, CancellationToken cancellationToken) => new(
         batch,
         await ReadLanesAsync(batch.Request, cancellationToken),
         await records.ReadCancellationAsync(batch.Request.CallerId, batch.Request.BatchId, cancellationToken));
-
-    /// <summary>A request that has no instance: one that is not begun yet, or never will be. Null for one that was begun and is forgotten.</summary>
-    private async Task<Generation?> DescribeAsync(Waiting waiting, int index, CancellationToken cancellationToken)
-    {
-        if (waiting.StateOf(index) is not { } state) return null;
-
-        var batch = waiting.Batch.Request;
-        var id = BatchIds.Request(batch.BatchId, index);
-        if (state.IsFinal && await deleted.FindAsync(batch.CallerId, id, cancellationToken) is not null) return null;
-        if (await records.ReadContentAsync(batch.CallerId, batch.BatchId, index, cancellationToken) is not { } content) return null;
-        return new Generation(requests.Create(id, batch.CallerId, content, batch.AcceptedAt, batch.BaseUrl, batch.BatchId), state);
-    }
 
     private async Task<Batch> ReadAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
     {
@@ -137,7 +93,7 @@ public sealed partial class BatchStore(
     }
 
     /// <summary>What the batch's own instance says.</summary>
-    private static Batch ReadOwn(OrchestrationInstance instance)
+    internal static Batch ReadOwn(OrchestrationInstance instance)
     {
         var request = OrchestrationJson.Read<BatchRequest>(instance.Input)
             ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input.");
@@ -151,7 +107,7 @@ public sealed partial class BatchStore(
     private async Task<Dictionary<int, BatchLaneState>> ReadLanesAsync(BatchRequest batch, CancellationToken cancellationToken)
     {
         var lanes = new Dictionary<int, BatchLaneState>();
-        await foreach (var instance in InstancesAsync(BatchIds.LanePrefix(batch.CallerId, batch.BatchId), cancellationToken))
+        await foreach (var instance in InstancesAsync(new OrchestrationQuery(BatchIds.LanePrefix(batch.CallerId, batch.BatchId)), cancellationToken))
         {
             if (OrchestrationJson.Read<BatchLaneState>(instance.CustomStatus) is { } state) lanes[BatchIds.LaneIn(instance.InstanceId)] = state;
         }
@@ -159,17 +115,17 @@ public sealed partial class BatchStore(
         return lanes;
     }
 
-    private async IAsyncEnumerable<OrchestrationInstance> InstancesAsync(
-        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>All that a query finds.</summary>
+    internal async IAsyncEnumerable<OrchestrationInstance> InstancesAsync(
+        OrchestrationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? token = null;
         do
         {
-            var page = await client.ListAsync(new OrchestrationQuery(prefix, PageSize: PageSize, ContinuationToken: token), cancellationToken);
+            var page = await client.ListAsync(query, cancellationToken);
             foreach (var instance in page.Instances) yield return instance;
-            token = page.ContinuationToken;
+            query = query with { ContinuationToken = page.ContinuationToken };
         }
-        while (token is not null);
+        while (query.ContinuationToken is not null);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {BatchId} of {Count} requests was started with {Lanes} lanes.")]
@@ -177,29 +133,4 @@ public sealed partial class BatchStore(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {BatchId} was cancelled; index of the request, if only one: {Index}.")]
     private static partial void LogCancelled(ILogger logger, string batchId, int? index);
-
-    private sealed record Waiting(Batch Batch, Dictionary<int, BatchLaneState> Lanes, BatchCancellation? Cancellation)
-    {
-        private static readonly GenerationState NeverBegun = GenerationState.Accepted with
-        {
-            Status = GenerationStatus.Failed,
-            Stage = Stage.Done,
-            Charged = Charged.No,
-        };
-
-        public GenerationState? StateOf(int index)
-        {
-            if (Cancellation is { } one && one.Items.Contains(index)) return Canceled("Cancelled before it was begun.");
-
-            // What a lane has left behind was begun, and has been forgotten since.
-            if (Lanes.TryGetValue(index % Batch.Request.Lanes, out var lane) && index < lane.Next) return null;
-            if (Cancellation?.AllAt is not null) return Canceled("Its batch was cancelled before it was begun.");
-            return Batch.State.IsOver
-                ? NeverBegun with { ErrorCode = ErrorCodes.Internal, Error = "It was never begun; the log says why.", FinishedAt = Batch.State.FinishedAt }
-                : GenerationState.Accepted;
-        }
-
-        private GenerationState Canceled(string error) =>
-            NeverBegun with { ErrorCode = ErrorCodes.Canceled, Error = error, FinishedAt = Batch.State.FinishedAt ?? Cancellation!.AllAt };
-    }
 }

@@ -31,6 +31,8 @@ public sealed partial class Deletion(
         if (await generations.FindAsync(callerId, requestId, cancellationToken) is not { } found) return DeletionOutcome.NotFound;
         if (!found.State.IsFinal) return DeletionOutcome.UnderWay;
 
+        // First, since one that was never begun is gone for callers with the note of its cost.
+        await generations.ForgetContentAsync(found.Request, cancellationToken);
         await usage.RememberAsync(found, cancellationToken);
 
         // Not only where the state names one: a save that was under way when the request was cancelled may have come to its end.

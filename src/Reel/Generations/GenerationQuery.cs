@@ -13,6 +13,9 @@ public sealed record GenerationQuery(
     // The engine knows when an instance was made: later than its request was accepted, and by another clock.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
 
+    // And a batch's request when that was begun, as much later than its batch was accepted as the lane before it took: days, and hardly weeks.
+    private static readonly TimeSpan LongestLane = TimeSpan.FromDays(30);
+
     private static readonly RuntimeStatus[] UnderWay = [RuntimeStatus.Pending, RuntimeStatus.Running];
 
     /// <summary>Whether few of the instances that an engine finds may fit, so that it is asked for more of them at a time.</summary>
@@ -22,8 +25,8 @@ public sealed record GenerationQuery(
     public bool Fits(Generation generation) =>
         (Status is null || generation.State.Status == Status)
         && (Model is null || generation.Request.Model == Model)
-        && !(generation.Request.AcceptedAt < Since)
-        && !(generation.Request.AcceptedAt >= Until);
+        && !(generation.Request.ToldAt() < Since)
+        && !(generation.Request.ToldAt() >= Until);
 
     /// <summary>The part of it that an engine can be asked for: what it finds may fit, and what fits it finds.</summary>
     public OrchestrationQuery ForEngine(string prefix) => new(
@@ -31,7 +34,7 @@ public sealed record GenerationQuery(
         // A final request may be running yet, with its webhook.
         Status is GenerationStatus.Queued or GenerationStatus.Processing ? UnderWay : null,
         Since < DateTimeOffset.UnixEpoch ? null : Since - Slack,
-        Until > DateTimeOffset.MaxValue - Slack ? null : Until < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : Until + Slack,
+        Until > DateTimeOffset.MaxValue - LongestLane ? null : Until < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : Until + LongestLane,
         // One that is QUEUED may have said nothing yet.
         StatusHead: Status is null or GenerationStatus.Queued ? null : HeadOf(Status.Value),
         InputModel: Model,

@@ -40,4 +40,7 @@ public sealed record GenerationRequest(
 {
     /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>
     public const int StepsNow = 2;
+
+    /// <summary>When callers were told yes: of a batch's request, with its batch; <see cref="AcceptedAt"/> is then when it was begun.</summary>
+    public DateTimeOffset ToldAt() => BatchId is null ? AcceptedAt : Generations.RequestId.AcceptedAt(RequestId);
 }

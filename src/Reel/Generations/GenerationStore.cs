@@ -4,7 +4,11 @@ using Reel.Timing;
 namespace Reel.Generations;
 
 /// <summary>A request as it stands.</summary>
-public sealed record Generation(GenerationRequest Request, GenerationState State);
+public sealed record Generation(GenerationRequest Request, GenerationState State)
+{
+    /// <summary>While it is held back: how many others are to end before it is begun. For estimates; see <see cref="Progress"/>.</summary>
+    public int? Ahead { get; init; }
+}
 
 /// <summary>Requests over the durable engine.</summary>
 public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
@@ -19,8 +23,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     public async Task StartAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         using var timed = CallTiming.Start(TimedPart.Engine);
-        var input = request with { ExpectedSeconds = renderTimes.Expect(request.Model) };
-        await client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), input, cancellationToken);
+        await client.StartAsync(Orchestrations.Generate, InstanceIds.Of(request.CallerId, request.RequestId), request, cancellationToken);
     }
 
     /// <summary>A caller's request; null when this caller has none of this id.</summary>
@@ -44,7 +47,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     }
 
     /// <summary>
-    /// Asks a request to end as <c>canceled</c>, and gives it as it stands: it may take a moment to hear of it, and one that is final stays what it
+    /// Asks a request to end as <c>canceled</c>, and gives it as it stood before: it takes a moment to hear of it, and one that is final stays what it
     /// is. Null when this caller has none of this id.
     /// </summary>
     public async Task<Generation?> CancelAsync(string callerId, string requestId, CancellationToken cancellationToken)
@@ -55,7 +58,13 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
         using (CallTiming.Start(TimedPart.Engine))
             outcome = await client.RaiseEventAsync(InstanceIds.Of(callerId, requestId), Orchestrations.CancelEvent, null, cancellationToken);
         if (outcome == EventOutcome.NotFound) await waiting.CancelAsync(callerId, requestId, cancellationToken);
-        return await FindAsync(callerId, requestId, cancellationToken);
+        return found;
+    }
+
+    /// <summary>Removes what is kept of a request beside its instance: the prompt of one that came in a batch.</summary>
+    public async Task ForgetContentAsync(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        if (request.BatchId is not null) await waiting.ForgetAsync(request.CallerId, request.RequestId, cancellationToken);
     }
 
     /// <summary>

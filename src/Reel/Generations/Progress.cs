@@ -21,14 +21,14 @@ public sealed record Progress(double Fraction, int SecondsLeft)
     {
         var (request, state) = generation;
         var waiting = Seconds(now, state.RetryAt);
-        var render = Math.Max(request.ExpectedSeconds ?? request.Polling.TypicalSeconds, 0.1);
+        var render = RenderSeconds(request);
         return state switch
         {
             { Status: GenerationStatus.Failed } => null,
             { Status: GenerationStatus.Completed } => new Progress(1, 0),
             { Stage: Stage.Saving, RenderedAt: { } renderedAt } => Saving(Seconds(renderedAt, now), waiting),
             { SubmittedAt: { } submittedAt } => Rendering(Seconds(submittedAt, now), render),
-            _ => Round(0, waiting + render + SaveSeconds),
+            _ => Round(0, waiting + AheadSeconds(generation) + render + SaveSeconds),
         };
     }
 
@@ -40,10 +40,15 @@ public sealed record Progress(double Fraction, int SecondsLeft)
         {
             { RetryAt: { } retryAt } => Seconds(now, retryAt),
             { Stage: Stage.Rendering, SubmittedAt: { } submittedAt } => request.Polling.Next(TimeSpan.FromSeconds(Seconds(submittedAt, now))).TotalSeconds,
-            _ => 1,
+            _ => AheadSeconds(generation),
         };
         return TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(seconds), 1, 60));
     }
+
+    // Its like, one after another.
+    private static double AheadSeconds(Generation generation) => (generation.Ahead ?? 0) * (RenderSeconds(generation.Request) + SaveSeconds);
+
+    private static double RenderSeconds(GenerationRequest request) => Math.Max(request.ExpectedSeconds ?? request.Polling.TypicalSeconds, 0.1);
 
     private static Progress Rendering(double age, double typical)
     {

@@ -21,7 +21,8 @@ public sealed record RequestContent(
 }
 
 /// <summary>Makes of what a caller asks for an orchestration's input, with all that settings have to say about it.</summary>
-public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions)
+public sealed class RequestFactory(
+    WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions, RenderTimes renderTimes)
 {
     // For a model that was taken out of the catalogue while a request waited.
     private static readonly TimeSpan TypicalTime = TimeSpan.FromMinutes(3);
@@ -48,6 +49,7 @@ public sealed class RequestFactory(WebhookIntake webhooks, IOptions<RequestOptio
             webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
             Steps: GenerationRequest.StepsNow,
+            ExpectedSeconds: renderTimes.Expect(content.Model),
             BatchId: batchId,
             WebhookEvents: content.WebhookEvents);
     }

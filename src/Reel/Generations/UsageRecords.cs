@@ -6,7 +6,8 @@ namespace Reel.Generations;
 
 /// <summary>
 /// What a request that is deleted cost: a small record that stays when the request goes, so that deleting neither hides a cost nor makes room under a
-/// limit. A record's name says all that is counted, so that listing names (5,000 in one answer of blob storage) is enough and none has to be read.
+/// limit. A record's name says all that is counted, so that listing names (5,000 in one answer of blob storage) is enough and none has to be read. Beside it
+/// stands a mark under the request's id, for whoever asks about one request.
 /// </summary>
 public sealed class UsageRecords(RecordStore records)
 {
@@ -23,23 +24,19 @@ public sealed class UsageRecords(RecordStore records)
         var usage = RequestUsage.Of(generation);
         if (usage.Outcome == UsageOutcome.Open) usage = usage with { Outcome = UsageOutcome.Canceled, Charged = Charged.Unknown };
         await records.CreateAsync(NameOf(generation.Request.CallerId, usage), usage, cancellationToken);
+        await records.CreateAsync(MarkOf(generation.Request.CallerId, usage.RequestId), usage, cancellationToken);
     }
 
     /// <summary>What a deleted request counts for; null when it was not deleted. The mark of a deletion, for whoever could start a request again.</summary>
-    public async Task<RequestUsage?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken = default)
-    {
-        // A request can be accepted half a day after its id was made, when that was reserved under an idempotency key.
-        var day = DateOnly.FromDateTime(RequestId.AcceptedAt(requestId).UtcDateTime);
-        foreach (var accepted in (DateOnly[])[day, day.AddDays(1)])
-        {
-            var prefix = $"usage/{callerId}/{accepted.ToString(DayFormat, CultureInfo.InvariantCulture)}/{requestId}_";
-            await foreach (var name in records.ListAsync(prefix, cancellationToken))
-            {
-                if (Parse(name) is { } usage) return usage;
-            }
-        }
+    public async Task<RequestUsage?> FindAsync(string callerId, string requestId, CancellationToken cancellationToken = default) =>
+        (await records.ReadAsync<RequestUsage>(MarkOf(callerId, requestId), cancellationToken))?.Value;
 
-        return null;
+    /// <summary>The ids of a caller's deleted requests that begin so.</summary>
+    public async Task<IReadOnlySet<string>> FindAllAsync(string callerId, string idPrefix, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var name in records.ListAsync(Marks(callerId) + idPrefix, cancellationToken)) found.Add(name[(name.LastIndexOf('/') + 1)..]);
+        return found;
     }
 
     /// <summary>A caller's deleted requests that were accepted on these UTC days, both included; in no order, and each once.</summary>
@@ -59,9 +56,24 @@ public sealed class UsageRecords(RecordStore records)
         }
     }
 
-    private static string NameOf(string callerId, RequestUsage usage) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"usage/{callerId}/{usage.AcceptedAt.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture)}/{usage.RequestId}_{usage.AcceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{usage.Model}_{usage.Outcome}_{usage.Charged?.ToString() ?? None}_{usage.Cost?.ToString(CultureInfo.InvariantCulture) ?? None}");
+    // Made from the id alone: a request may be accepted days after its id was made, under an idempotency key, in a batch or as a resubmission.
+    private static string MarkOf(string callerId, string requestId) => Marks(callerId) + requestId;
+
+    private static string Marks(string callerId) => $"usage/{callerId}/deleted/";
+
+    private static string NameOf(string callerId, RequestUsage usage)
+    {
+        var acceptedAt = usage.AcceptedAt.UtcDateTime;
+        var parts = string.Join(
+            '_',
+            usage.RequestId,
+            acceptedAt.ToString(TimeFormat, CultureInfo.InvariantCulture),
+            usage.Model,
+            usage.Outcome,
+            usage.Charged?.ToString() ?? None,
+            usage.Cost?.ToString(CultureInfo.InvariantCulture) ?? None);
+        return $"usage/{callerId}/{acceptedAt.ToString(DayFormat, CultureInfo.InvariantCulture)}/{parts}";
+    }
 
     private static RequestUsage? Parse(string name)
     {

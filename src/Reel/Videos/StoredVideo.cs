@@ -22,5 +22,5 @@ public sealed record VideoSource(Uri Url, long? ExpectedLength = null, string? C
 public sealed record VideoLink(Uri Url, DateTimeOffset ExpiresAt);
 
 /// <summary>A video opened for reading.</summary>
-/// <param name="Content">Seekable; reads ahead 1 MiB at a time from wherever it stands. To be disposed.</param>
+/// <param name="Content">Seekable; reads ahead 256 KiB at a time from wherever it stands. To be disposed.</param>
 public sealed record OpenedVideo(StoredVideo Video, Stream Content);

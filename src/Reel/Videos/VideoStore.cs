@@ -18,7 +18,8 @@ public sealed partial class VideoStore(
     TimeProvider time,
     ILogger<VideoStore> logger)
 {
-    private const int ReadAhead = 1 << 20;
+    // Held by each video that is being served, however slow its caller is.
+    private const int ReadAhead = 256 * 1024;
 
     // Saved shortly before its request ended, from when callers are told that it is there.
     private static readonly TimeSpan SweepDelay = TimeSpan.FromHours(1);

@@ -42,7 +42,7 @@ internal sealed class Description(JsonObject document)
         var answer = Resolve(operation["responses"]![$"{status}"]);
         Assert.True(answer is not null, $"{call}, a status that is not described");
         var content = answer!["content"]?.AsObject();
-        if (mediaType is null)
+        if (mediaType is null || body.Length == 0)
         {
             Assert.True(content is null, call);
             return;

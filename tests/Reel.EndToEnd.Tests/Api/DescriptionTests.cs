@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -173,6 +174,12 @@ public sealed class DescriptionTests : IAsyncLifetime
         Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("style=", page, StringComparison.OrdinalIgnoreCase);
+        foreach (var path in (string[])["/{0}/kling-2.6", "/{0}/requests/{{id}}"])
+        {
+            var places = ((string[])["v2", "v1"]).Select(version => page.IndexOf($"{string.Format(CultureInfo.InvariantCulture, path, version)}</code>", StringComparison.Ordinal)).ToList();
+            Assert.True(places[0] > 0 && places[0] < places[1], $"{path} is at {string.Join(" and ", places)}: what is new comes first.");
+        }
+
         Assert.All(description.Operations, one => Assert.Contains($"<code>{one.Route}</code>", page, StringComparison.Ordinal));
         Assert.All(description.Document["components"]!["schemas"]!.AsObject(), one => Assert.Contains($"id=\"the-{one.Key}\"", page, StringComparison.Ordinal));
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Reel.Generations;
+using Reel.Webhooks;
 
 namespace Reel.ErrorTable;
 
@@ -11,15 +12,25 @@ internal interface IErrorWorld
     /// <summary>Over a real socket.</summary>
     HttpClient Http { get; }
 
+    /// <summary>The connection string of its storage.</summary>
+    string Storage { get; }
+
+    /// <summary>Another host of the same kind, whose storage nobody answers for.</summary>
+    HttpClient HttpWithoutStorage { get; }
+
     /// <summary>The state that requests are in as soon as they are started; null for that of one just accepted.</summary>
     GenerationState? StateOfNew { set; }
 
     /// <summary>The durable engine does not answer.</summary>
     bool IsEngineDown { set; }
+
+    /// <summary>Adds a delivery that is over.</summary>
+    Task AddDeliveryAsync(string instanceId, WebhookEvent webhook, DeliveryProgress progress);
 }
 
 /// <summary>A row: what is sent, and what must be answered. The path's <c>{id}</c> is a request in <paramref name="State"/>.</summary>
 /// <param name="State">Of the request that the path names, or that the row starts.</param>
+/// <param name="Before">What is sent first: the verb, the path, and the body if it is another. The first's request is the path's <c>{id}</c>.</param>
 /// <param name="IsAboutRequest">The answer names the request, in its body and in x-request-id.</param>
 internal sealed record Row(
     string Name,
@@ -32,6 +43,8 @@ internal sealed record Row(
     string? Key = Rows.Key,
     GenerationState? State = null,
     bool IsEngineDown = false,
+    bool IsStorageDown = false,
+    (string Verb, string Path, string? Body)[]? Before = null,
     bool IsAboutRequest = false,
     bool HasRetryAfter = false,
     string? Error = null,
@@ -40,15 +53,28 @@ internal sealed record Row(
 /// <summary>What a row was answered with.</summary>
 internal sealed record RowAnswer(string Verb, string Path, int Status, string Body);
 
-/// <summary>The error table, the same for both hosts. The host's Api__SyncWait is to be short.</summary>
+/// <summary>The error table, the same for both hosts, which have <see cref="Settings"/>.</summary>
 internal static class Rows
 {
     public const string Key = "desk-key-of-sixteen-characters";
 
+    public const string PerMinute = "minute-key-of-sixteen-characters";
+    public const string InFlight = "flight-key-of-sixteen-characters";
+    public const string PerDay = "dollar-key-of-sixteen-characters";
+
     private const string Prompt = """{"prompt": "a lighthouse"}""";
     private const string Unknown = "/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab";
 
+    private const string Batch = """{"requests": [{"model": "kling-2.6", "prompt": "a lighthouse"}]}""";
+    private const string Keyed = """{"prompt": "a lighthouse", "idempotency_key": "a key"}""";
+    private const string OtherKeyed = """{"prompt": "a tower", "idempotency_key": "a key"}""";
+    private const string Gone = """{"prompt": "a lighthouse", "idempotency_key": "of a deleted one"}""";
+
     private static readonly GenerationState Rendering = new(GenerationStatus.Processing, Stage.Rendering, SubmittedAt: DateTimeOffset.UnixEpoch);
+
+    // Its video is in no storage.
+    private static readonly GenerationState Completed = new(
+        GenerationStatus.Completed, Stage.Done, FinishedAt: DateTimeOffset.UnixEpoch, Charged: Charged.Yes, Video: new("desk/gone.mp4", 4, new string('0', 64), "video/mp4"));
 
     private static readonly Row[] All =
     [
@@ -61,6 +87,9 @@ internal static class Rows
         new("a wait that is too long", 400, "invalid_parameters", "GET", "/v2/requests/{id}?wait=61", Parameter: "wait"),
         new("a wait that is negative", 400, "invalid_parameters", "GET", "/v2/requests/{id}?wait=-Infinity", Parameter: "wait"),
         new("refused by the provider with 400, v1", 400, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(400), IsAboutRequest: true),
+        new("a batch of nothing", 400, "invalid_parameters", "POST", "/v2/batches", """{"requests": []}""", Parameter: "requests"),
+        new("a cursor that is none", 400, "invalid_parameters", "GET", "/v2/requests?cursor=x", Parameter: "cursor"),
+        new("a range that is none", 400, "invalid_parameters", "GET", "/v2/usage?since=soon", Parameter: "since"),
 
         new("a resume without a URL", 400, "invalid_parameters", "POST", "/v2/webhooks/endpoints/resume", "{}", Parameter: "url"),
         new("a resume of no URL", 400, "invalid_parameters", "POST", "/v2/webhooks/endpoints/resume", """{"url": "/hook"}""", Parameter: "url"),
@@ -87,6 +116,14 @@ internal static class Rows
         new("no such batch's deliveries", 404, "not_found", "GET", "/v2/batches/9f4b9c3e-1234-8abc-bff0-123456789abc/deliveries"),
         new("no such batch's delivery to repeat", 404, "not_found", "POST", "/v2/batches/9f4b9c3e-1234-8abc-bff0-123456789abc/deliveries/redeliver"),
         new("no such video", 404, "not_found", "GET", Unknown + "/video"),
+        new("a video that is gone", 404, "video_gone", "GET", "/v2/requests/{id}/video", State: Completed, IsAboutRequest: true),
+        new("a video that is gone, v1", 404, "video_gone", "POST", "/v1/kling-2.6", Prompt, State: Completed, IsAboutRequest: true),
+        new("refused by the provider with 404, v1", 404, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(404), IsAboutRequest: true),
+        new("no such request to delete", 404, "not_found", "DELETE", Unknown),
+        new("no such request to resubmit", 404, "not_found", "POST", Unknown + "/resubmit"),
+        new("no such batch", 404, "not_found", "GET", "/v2/batches/9f4b9c3e-1234-8abc-9def-0123456789ab"),
+        new("no such batch to cancel", 404, "not_found", "POST", "/v2/batches/9f4b9c3e-1234-8abc-9def-0123456789ab/cancel"),
+        new("no such batch's requests", 404, "not_found", "GET", "/v2/batches/9f4b9c3e-1234-8abc-9def-0123456789ab/requests"),
 
         new("a wrong verb", 405, "method_not_allowed", "GET", "/v2/kling-2.6"),
         new("a wrong verb, v1", 405, "method_not_allowed", "PUT", "/v1/kling-2.6"),
@@ -98,14 +135,22 @@ internal static class Rows
         new("a wrong content type to redeliver", 406, "invalid_content_type", "POST", "/v2/requests/{id}/deliveries/redeliver", "type", ContentType: "text/plain"),
         new("a wrong content type, v1", 406, "invalid_content_type", "POST", "/v1/kling-2.6", Prompt, ContentType: "text/plain", Error: "Invalid content type"),
         new("too few credits, v1", 406, "insufficient_credits", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.InsufficientCredits), IsAboutRequest: true),
+        new("more dollars than a key may spend", 406, "spend_limit", "POST", "/v2/kling-2.6", Prompt, Key: PerDay),
+        new("more dollars than a key may spend, v1", 406, "spend_limit", "POST", "/v1/kling-2.6", Prompt, Key: PerDay),
+        new("more dollars than a key may spend, in a batch", 406, "spend_limit", "POST", "/v2/batches", Batch, Key: PerDay),
 
         new("a video that is not there yet", 409, "not_ready", "GET", "/v2/requests/{id}/video", State: Rendering, IsAboutRequest: true, HasRetryAfter: true),
         new("no event to send again", 409, "no_delivery", "POST", "/v2/requests/{id}/deliveries/redeliver", State: Rendering, IsAboutRequest: true),
         new("what needs no resubmit", 409, "not_resubmittable", "POST", "/v2/requests/{id}/resubmit", State: Rendering, IsAboutRequest: true),
+        new("what is deleted under way", 409, "not_final", "DELETE", "/v2/requests/{id}", State: Rendering, IsAboutRequest: true),
+        new("the key of what was deleted", 409, "request_deleted", "POST", "/v2/kling-2.6", Gone, State: Failed(ErrorCodes.Canceled),
+            Before: [("POST", "/v2/kling-2.6", Gone), ("DELETE", "/v2/requests/{id}", null)]),
 
         new("a model that was retired, v1", 410, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(410), IsAboutRequest: true),
 
         new("a body that is too large", 413, "body_too_large", "POST", "/v2/kling-2.6", new string(' ', 1024 * 1024 + 1)),
+        new("a batch that is too large", 413, "body_too_large", "POST", "/v2/batches", new string(' ', 4 * 1024 * 1024 + 1)),
+        new("refused by the provider with 413, v1", 413, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(413), IsAboutRequest: true),
 
         new("a failed render, its status", 422, "provider_failed", "GET", "/v2/requests/{id}/status", State: Failed(ErrorCodes.ProviderFailed), IsAboutRequest: true),
         new("a failed render", 422, "provider_failed", "GET", "/v2/requests/{id}", State: Failed(ErrorCodes.ProviderFailed), IsAboutRequest: true),
@@ -114,6 +159,15 @@ internal static class Rows
         new("a retired model, v2", 422, "submit_refused", "GET", "/v2/requests/{id}", State: Refused(410), IsAboutRequest: true),
         new("a failed render, v1", 422, "content_blocked", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.ContentBlocked), IsAboutRequest: true),
         new("cancelled meanwhile, v1", 422, "canceled", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.Canceled), IsAboutRequest: true),
+        new("refused by the provider with 422, v1", 422, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(422), IsAboutRequest: true),
+        new("a key that was used for something else", 422, "idempotency_key_reused", "POST", "/v2/kling-2.6", OtherKeyed, Before: [("POST", "/v2/kling-2.6", Keyed)]),
+
+        new("more requests than a key may send in a minute", 429, "rate_limit", "POST", "/v2/kling-2.6", Prompt, Key: PerMinute, HasRetryAfter: true,
+            Before: [("POST", "/v2/kling-2.6", Prompt)]),
+        new("more requests than a key may have in flight", 429, "in_flight_limit", "POST", "/v2/kling-2.6", Prompt, Key: InFlight, HasRetryAfter: true,
+            Before: [("POST", "/v2/kling-2.6", Prompt)]),
+        new("more requests than a key may have in flight, v1", 429, "in_flight_limit", "POST", "/v1/kling-2.6", Prompt, Key: InFlight, HasRetryAfter: true,
+            Before: [("POST", "/v2/kling-2.6", Prompt)]),
 
         new("a defect, v1", 500, "internal", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.Internal), IsAboutRequest: true),
         new("the provider refuses Reel's own key, v1", 502, "submit_refused", "POST", "/v1/kling-2.6", Prompt, State: Refused(401), IsAboutRequest: true),
@@ -122,11 +176,26 @@ internal static class Rows
         new("no engine for a submit, v1", 503, "unavailable", "POST", "/v1/kling-2.6", Prompt, IsEngineDown: true),
         new("no engine for a status", 503, "unavailable", "GET", Unknown + "/status", IsEngineDown: true, HasRetryAfter: true),
         new("no engine for a stream", 503, "unavailable", "GET", Unknown + "/events", IsEngineDown: true, HasRetryAfter: true),
+        new("no engine for a cancel", 503, "unavailable", "POST", Unknown + "/cancel", IsEngineDown: true),
+        new("no engine for a batch", 503, "unavailable", "POST", "/v2/batches", Batch, IsEngineDown: true),
+        new("no storage for a key", 503, "storage_unavailable", "POST", "/v2/kling-2.6", Keyed, IsStorageDown: true, HasRetryAfter: true),
 
         new("not done in time, v1", 504, "still_under_way", "POST", "/v1/kling-2.6", Prompt, State: Rendering, IsAboutRequest: true),
         new("never done, v1", 504, "timed_out", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.TimedOut), IsAboutRequest: true),
         new("nobody knows, v1", 504, "submit_outcome_unknown", "POST", "/v1/kling-2.6", Prompt, State: Failed(ErrorCodes.SubmitOutcomeUnknown), IsAboutRequest: true),
     ];
+
+    /// <summary>What the host of <see cref="IErrorWorld.Http"/> is to have set, beside a storage and the key "desk".</summary>
+    public static (string Name, string Value)[] Settings { get; } =
+    [
+        ("Api:SyncWait", "00:00:01"), ("Api:StreamLimit", "00:00:01"),
+        ("Api:Keys:minute", PerMinute), ("Api:Limits:minute:RequestsPerMinute", "1"),
+        ("Api:Keys:flight", InFlight), ("Api:Limits:flight:InFlight", "1"),
+        ("Api:Keys:dollar", PerDay), ("Api:Limits:dollar:UsdPerDay", "0.01"),
+    ];
+
+    /// <summary>Each status with its code.</summary>
+    public static IEnumerable<(int Status, string Code)> Codes => All.Select(row => (row.Status, row.Code)).Distinct();
 
     public static TheoryData<string> Names => [.. All.Select(row => $"{row.Status} {row.Name}")];
 
@@ -135,12 +204,12 @@ internal static class Rows
     {
         var row = All.Single(one => $"{one.Status} {one.Name}" == name);
         world.StateOfNew = row.State;
-        var id = row.Path.Contains("{id}", StringComparison.Ordinal) ? await SubmitAsync(world) : null;
+        var id = await PrepareAsync(row, world);
         world.IsEngineDown = row.IsEngineDown;
         try
         {
             using var request = Request(row, id);
-            using var answer = await world.Http.SendAsync(request);
+            using var answer = await (row.IsStorageDown ? world.HttpWithoutStorage : world.Http).SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
 
             Assert.True(row.Status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
@@ -190,11 +259,20 @@ internal static class Rows
         return request;
     }
 
-    private static async Task<string> SubmitAsync(IErrorWorld world)
+    /// <summary>Sends what comes first; the id of the request that it starts.</summary>
+    private static async Task<string?> PrepareAsync(Row row, IErrorWorld world)
     {
-        using var request = Request(new Row("", 200, "", "POST", "/v2/kling-2.6", Prompt), null);
-        using var answer = await world.Http.SendAsync(request);
-        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["request_id"]!;
+        string? id = null;
+        var before = row.Before ?? (row.Path.Contains("{id}", StringComparison.Ordinal) ? [("POST", "/v2/kling-2.6", Prompt)] : []);
+        foreach (var (verb, path, body) in before)
+        {
+            using var request = Request(row with { Verb = verb, Path = path, Body = body, ContentType = "application/json" }, id);
+            using var answer = await world.Http.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            id ??= text.Length == 0 ? null : (string?)JsonNode.Parse(text)!["request_id"];
+        }
+
+        return id;
     }
 
     private static GenerationState Failed(string code) =>

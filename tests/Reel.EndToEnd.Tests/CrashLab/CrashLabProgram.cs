@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Reel.EndToEnd.Tests.Api;
 
 namespace Reel.EndToEnd.Tests.CrashLab;
 
-/// <summary>The lab by hand: this assembly is a program as well. See <c>tests/crash-lab</c>.</summary>
+/// <summary>The lab by hand: this assembly is a program as well. See <c>tests/crash-lab</c>, and <c>tests/hostile</c>.</summary>
 internal static class CrashLabProgram
 {
     public static Task<int> Main(string[] args)
@@ -16,7 +17,7 @@ internal static class CrashLabProgram
         concurrency.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() >= 1));
         faults.Validators.Add(result => Check(result, result.GetValueOrDefault<double>() is >= 0 and <= 0.9));
 
-        var command = new RootCommand("Kills Reel again and again under load, and looks whether every promise was kept.") { kills, concurrency, faults, seed, log };
+        var command = new RootCommand("Kills Reel again and again under load, and looks whether every promise was kept.") { kills, concurrency, faults, seed, log, HostileCommand.Create() };
         command.SetAction(async (parsed, _) =>
         {
             var options = LabOptions.Long(

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Videos;
 
@@ -98,6 +101,21 @@ public sealed class ReadingTests(AzuriteFixture azurite) : IClassFixture<Azurite
     }
 
     [Fact]
+    public async Task A_video_that_is_served_holds_a_quarter_of_a_mebibyte()
+    {
+        var ranges = new RangeWatch();
+        await using var server = ScriptedServer.Sending(video);
+        using var test = new TestStore(azurite.ConnectionString, watch: ranges);
+        Assert.IsType<SaveOutcome.Saved>(await test.SaveAsync(server.Url));
+
+        var opened = await test.Store.OpenAsync("request-1.mp4", default);
+        await using (var content = opened!.Content) await content.CopyToAsync(Stream.Null);
+
+        Assert.NotEmpty(ranges.Lengths);
+        Assert.All(ranges.Lengths, length => Assert.InRange(length, 1, 256 * 1024));
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_null_and_cannot_be_deleted()
     {
         using var test = new TestStore(azurite.ConnectionString);
@@ -125,5 +143,18 @@ public sealed class ReadingTests(AzuriteFixture azurite) : IClassFixture<Azurite
         var test = new TestStore(azurite.ConnectionString, configure, time);
         Assert.IsType<SaveOutcome.Saved>(await test.SaveAsync(server.Url));
         return test;
+    }
+
+    /// <summary>How much each read of a blob asks for.</summary>
+    private sealed class RangeWatch : HttpPipelineSynchronousPolicy
+    {
+        public ConcurrentQueue<long> Lengths { get; } = new();
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (!message.Request.Headers.TryGetValue("x-ms-range", out var range)) return;
+            var ends = range["bytes=".Length..].Split('-').Select(long.Parse).ToArray();
+            Lengths.Enqueue(ends[1] - ends[0] + 1);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -16,12 +18,13 @@ internal sealed class TestStore : IDisposable
 
     public TestStore(
         string connectionString, Action<VideoOptions>? configure = null, TimeProvider? time = null, OpenConnection? open = null, int retries = 4,
-        DownloadTimings? timings = null)
+        DownloadTimings? timings = null, HttpPipelinePolicy? watch = null)
     {
         var settings = new VideoOptions { Container = $"videos-{Guid.NewGuid():N}" };
         configure?.Invoke(settings);
         var clientOptions = StorageServices.ClientOptions();
         clientOptions.Retry.MaxRetries = retries;
+        if (watch is not null) clientOptions.AddPolicy(watch, HttpPipelinePosition.PerCall);
         var options = Options.Create(settings);
         var storage = new BlobServiceClient(connectionString, clientOptions);
         time ??= TimeProvider.System;

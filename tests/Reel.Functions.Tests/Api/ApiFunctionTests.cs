@@ -8,37 +8,22 @@ using Reel.Segmind;
 namespace Reel.Functions.Tests.Api;
 
 /// <summary>Requests that are answered as they should be, through the function.</summary>
-public sealed class ApiFunctionTests : IAsyncLifetime
+public sealed class ApiFunctionTests : WorkerTest
 {
     private static readonly object Prompt = new { prompt = "a lighthouse" };
-
-    private WorkerServer server = null!;
-    private HttpClient caller = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await WorkerServer.StartAsync();
-        caller = server.Caller();
-    }
-
-    public async Task DisposeAsync()
-    {
-        caller.Dispose();
-        await server.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_submit_starts_one_orchestration_and_answers_at_once()
     {
-        var answer = await caller.PostAsJsonAsync("/v2/kling-2.6", Prompt);
+        var answer = await Caller.PostAsJsonAsync("/v2/kling-2.6", Prompt);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         var id = body.GetProperty("request_id").GetString()!;
         Assert.Equal("QUEUED", body.GetProperty("status").GetString());
-        Assert.Equal($"{server.Address}v2/requests/{id}/status", body.GetProperty("status_url").GetString());
-        Assert.Equal($"desk_{id}", Assert.Single(server.Client.Ids));
-        Assert.Equal(("desk", "kling-2.6"), (server.Client.Input($"desk_{id}").CallerId, server.Client.Input($"desk_{id}").Model));
+        Assert.Equal($"{Server.Address}v2/requests/{id}/status", body.GetProperty("status_url").GetString());
+        Assert.Equal($"desk_{id}", Assert.Single(Server.Client.Ids));
+        Assert.Equal(("desk", "kling-2.6"), (Server.Client.Input($"desk_{id}").CallerId, Server.Client.Input($"desk_{id}").Model));
     }
 
     [Fact]
@@ -48,7 +33,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
 
         foreach (var url in new[] { "status_url", "response_url", "poll_url" })
         {
-            var answer = await caller.GetAsync(submitted.GetProperty(url).GetString());
+            var answer = await Caller.GetAsync(submitted.GetProperty(url).GetString());
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
             Assert.Equal("QUEUED", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
@@ -59,10 +44,10 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     public async Task The_state_is_the_orchestrators_own()
     {
         var submitted = await SubmitAsync();
-        server.Client.Advance(
+        Server.Client.Advance(
             InstanceOf(submitted), OrchestrationRuntimeStatus.Running, new GenerationState(GenerationStatus.Processing, Stage.Saving));
 
-        var status = await caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("status_url").GetString());
+        var status = await Caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("status_url").GetString());
 
         Assert.Equal(("PROCESSING", "saving"), (status.GetProperty("status").GetString(), status.GetProperty("stage").GetString()));
     }
@@ -72,12 +57,12 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     {
         var submitted = await SubmitAsync();
         var video = new SavedVideo("desk/one.mp4", 1_000, new string('a', 64), "video/mp4");
-        server.Client.Advance(
+        Server.Client.Advance(
             InstanceOf(submitted),
             OrchestrationRuntimeStatus.Completed,
             new GenerationState(GenerationStatus.Completed, Stage.Done, Charged: Charged.Yes, Video: video));
 
-        var result = await caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("response_url").GetString());
+        var result = await Caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("response_url").GetString());
 
         Assert.Equal("COMPLETED", result.GetProperty("status").GetString());
         Assert.Contains("/videos/desk/one.mp4?", result.GetProperty("output").GetString());
@@ -90,12 +75,12 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     public async Task A_failed_request_answers_422(string url)
     {
         var submitted = await SubmitAsync();
-        server.Client.Advance(
+        Server.Client.Advance(
             InstanceOf(submitted),
             OrchestrationRuntimeStatus.Completed,
             new GenerationState(GenerationStatus.Failed, Stage.Done, Error: "the image could not be read", ErrorCode: ErrorCodes.ProviderFailed));
 
-        var answer = await caller.GetAsync(submitted.GetProperty(url).GetString());
+        var answer = await Caller.GetAsync(submitted.GetProperty(url).GetString());
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Equal("the image could not be read", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
@@ -105,12 +90,12 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     public async Task What_the_provider_reported_as_its_cost_is_told_to_the_last_digit()
     {
         var submitted = await SubmitAsync();
-        server.Client.Advance(
+        Server.Client.Advance(
             InstanceOf(submitted),
             OrchestrationRuntimeStatus.Completed,
             new GenerationState(GenerationStatus.Completed, Stage.Done, Charged: Charged.Yes, Metrics: new RenderMetrics(Cost: 0.43800000000000001m)));
 
-        var result = await caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("response_url").GetString());
+        var result = await Caller.GetFromJsonAsync<JsonElement>(submitted.GetProperty("response_url").GetString());
 
         Assert.Equal(0.43800000000000001m, result.GetProperty("cost").GetDecimal());
         Assert.Equal(0.43800000000000001m, result.GetProperty("metrics").GetProperty("cost").GetDecimal());
@@ -121,19 +106,19 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     {
         var submitted = await SubmitAsync();
 
-        var answer = await caller.PostAsync($"/v2/requests/{submitted.GetProperty("request_id")}/resubmit", null);
-        var stranger = await caller.PostAsync("/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab/resubmit", null);
+        var answer = await Caller.PostAsync($"/v2/requests/{submitted.GetProperty("request_id")}/resubmit", null);
+        var stranger = await Caller.PostAsync("/v2/requests/9f4b9c3e-1234-8abc-9def-0123456789ab/resubmit", null);
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NotFound), (answer.StatusCode, stranger.StatusCode));
         Assert.Equal("not_resubmittable", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error_code").GetString());
-        Assert.Single(server.Client.Ids);
+        Assert.Single(Server.Client.Ids);
     }
 
     [Fact]
     public async Task The_models_are_a_literal_route_before_a_parameter()
     {
-        var models = await caller.GetFromJsonAsync<JsonElement>("/v2/models");
-        var model = await caller.GetFromJsonAsync<JsonElement>("/v2/models/kling-2.6");
+        var models = await Caller.GetFromJsonAsync<JsonElement>("/v2/models");
+        var model = await Caller.GetFromJsonAsync<JsonElement>("/v2/models/kling-2.6");
 
         Assert.Equal(3, models.GetArrayLength());
         Assert.Equal("kling-2.6", model.GetProperty("slug").GetString());
@@ -142,7 +127,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     [Fact]
     public async Task The_health_is_anyones_to_ask()
     {
-        using var stranger = server.Caller(key: null);
+        using var stranger = Server.Caller(key: null);
 
         Assert.Equal("ok", (await stranger.GetFromJsonAsync<JsonElement>("/healthz")).GetProperty("status").GetString());
     }
@@ -154,7 +139,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     {
         using var head = new HttpRequestMessage(HttpMethod.Head, path);
 
-        var answer = await caller.SendAsync(head);
+        var answer = await Caller.SendAsync(head);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
@@ -163,17 +148,17 @@ public sealed class ApiFunctionTests : IAsyncLifetime
     [Fact]
     public async Task A_bearer_token_is_a_key_too()
     {
-        using var bearer = server.Caller(key: null);
+        using var bearer = Server.Caller(key: null);
         bearer.DefaultRequestHeaders.Authorization = new("Bearer", WorkerServer.ShopKey);
 
         Assert.Equal(HttpStatusCode.OK, (await bearer.PostAsJsonAsync("/v2/kling-2.6", Prompt)).StatusCode);
-        Assert.StartsWith("shop_", Assert.Single(server.Client.Ids));
+        Assert.StartsWith("shop_", Assert.Single(Server.Client.Ids));
     }
 
     [Fact]
     public async Task A_caller_does_not_see_what_is_anothers()
     {
-        using var other = server.Caller(WorkerServer.ShopKey);
+        using var other = Server.Caller(WorkerServer.ShopKey);
         var submitted = await SubmitAsync();
 
         foreach (var url in new[] { "status_url", "response_url" })
@@ -198,21 +183,21 @@ public sealed class ApiFunctionTests : IAsyncLifetime
         const int Count = 24;
         var gate = new TaskCompletionSource();
         var names = Enumerable.Range(0, Count).Select(i => $"client-{i}").ToList();
-        foreach (var name in names) server.Clients[name] = new MemoryClient { Gate = gate.Task };
+        foreach (var name in names) Server.Clients[name] = new MemoryClient { Gate = gate.Task };
 
         var posts = names.Select(name => PostAsync(name)).ToList();
         gate.SetResult();
         var ids = await Task.WhenAll(posts);
 
         Assert.Equal(Count, ids.Distinct().Count());
-        Assert.Equal(ids, names.Select(name => Assert.Single(server.Clients[name].Ids)));
-        Assert.Empty(server.Client.Ids);
+        Assert.Equal(ids, names.Select(name => Assert.Single(Server.Clients[name].Ids)));
+        Assert.Empty(Server.Client.Ids);
 
         async Task<string> PostAsync(string name)
         {
             using var post = new HttpRequestMessage(HttpMethod.Post, "/v2/kling-2.6") { Content = JsonContent.Create(Prompt) };
             post.Headers.Add(WorkerServer.ClientHeader, name);
-            var answer = await caller.SendAsync(post);
+            var answer = await Caller.SendAsync(post);
             return InstanceOf(await answer.Content.ReadFromJsonAsync<JsonElement>());
         }
     }
@@ -221,7 +206,7 @@ public sealed class ApiFunctionTests : IAsyncLifetime
 
     private async Task<JsonElement> SubmitAsync()
     {
-        var answer = await caller.PostAsJsonAsync("/v2/kling-2.6", Prompt);
+        var answer = await Caller.PostAsJsonAsync("/v2/kling-2.6", Prompt);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -8,23 +8,14 @@ using Microsoft.DurableTask.Client;
 namespace Reel.Functions.Tests.Api;
 
 /// <summary>Lists that take several of the engine's pages, and trouble in the middle of them.</summary>
-public sealed class ApiListTests : IAsyncLifetime
+public sealed class ApiListTests : WorkerTest
 {
     private readonly Queue<Func<Page<OrchestrationMetadata>>> pages = new();
-    private WorkerServer server = null!;
-    private HttpClient caller = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        server = await WorkerServer.StartAsync();
-        server.Client.Listing = () => pages.Dequeue()();
-        caller = server.Caller();
-    }
-
-    public async Task DisposeAsync()
-    {
-        caller.Dispose();
-        await server.DisposeAsync();
+        await base.InitializeAsync();
+        Server.Client.Listing = () => pages.Dequeue()();
     }
 
     [Theory]
@@ -36,7 +27,7 @@ public sealed class ApiListTests : IAsyncLifetime
         pages.Enqueue(() => Empty("more"));
         pages.Enqueue(() => throw new RpcException(new Status(code, "storage is slow")));
 
-        var answer = await caller.GetAsync("/v2/requests");
+        var answer = await Caller.GetAsync("/v2/requests");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("unavailable", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error_code").GetString());
@@ -47,10 +38,10 @@ public sealed class ApiListTests : IAsyncLifetime
     {
         // After so many empty pages the caller is asked to go on.
         for (var i = 0; i < 20; i++) pages.Enqueue(() => Empty("more"));
-        var cursor = (await caller.GetFromJsonAsync<JsonElement>("/v2/requests")).GetProperty("next_cursor").GetString();
+        var cursor = (await Caller.GetFromJsonAsync<JsonElement>("/v2/requests")).GetProperty("next_cursor").GetString();
         pages.Enqueue(() => throw new RpcException(new Status(StatusCode.Unknown, "no such token")));
 
-        var answer = await caller.GetAsync($"/v2/requests?cursor={cursor}");
+        var answer = await Caller.GetAsync($"/v2/requests?cursor={cursor}");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("cursor", out _));
@@ -61,7 +52,7 @@ public sealed class ApiListTests : IAsyncLifetime
     {
         pages.Enqueue(() => Empty(null));
 
-        var answer = await caller.GetFromJsonAsync<JsonElement>("/v2/requests?since=0001-01-01&until=0001-01-01");
+        var answer = await Caller.GetFromJsonAsync<JsonElement>("/v2/requests?since=0001-01-01&until=0001-01-01");
 
         Assert.Equal(0, answer.GetProperty("requests").GetArrayLength());
     }

@@ -7,24 +7,9 @@ using Grpc.Core;
 namespace Reel.Functions.Tests.Api;
 
 /// <summary>Requests that are refused, with the errors that the desk gives.</summary>
-public sealed class ApiRefusalTests : IAsyncLifetime
+public sealed class ApiRefusalTests : WorkerTest
 {
     private const int Mebibyte = 1024 * 1024;
-
-    private WorkerServer server = null!;
-    private HttpClient caller = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await WorkerServer.StartAsync();
-        caller = server.Caller();
-    }
-
-    public async Task DisposeAsync()
-    {
-        caller.Dispose();
-        await server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("/page/1/none.js")]
@@ -37,7 +22,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [InlineData("/v2/models/kling-9")]
     public async Task What_is_not_there_answers_404(string path)
     {
-        await AssertErrorAsync(await caller.GetAsync(path), HttpStatusCode.NotFound);
+        await AssertErrorAsync(await Caller.GetAsync(path), HttpStatusCode.NotFound);
     }
 
     [Theory]
@@ -50,7 +35,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
 
-        var answer = await caller.SendAsync(request);
+        var answer = await Caller.SendAsync(request);
 
         await AssertErrorAsync(answer, HttpStatusCode.MethodNotAllowed);
         Assert.Equal(allowed, string.Join(", ", answer.Content.Headers.Allow.Order(StringComparer.Ordinal)));
@@ -63,11 +48,11 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [InlineData("Desk-Key-Of-Sixteen-Characters")]
     public async Task Without_a_known_key_nobody_is_let_in(string? key)
     {
-        using var stranger = server.Caller(key);
+        using var stranger = Server.Caller(key);
 
         await AssertErrorAsync(await stranger.PostAsJsonAsync("/v2/kling-2.6", new { prompt = "a lighthouse" }), HttpStatusCode.Unauthorized);
         await AssertErrorAsync(await stranger.GetAsync("/v2/models"), HttpStatusCode.Unauthorized);
-        Assert.Empty(server.Client.Ids);
+        Assert.Empty(Server.Client.Ids);
     }
 
     [Theory]
@@ -81,10 +66,10 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
-        var error = await AssertErrorAsync(await caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.BadRequest);
+        var error = await AssertErrorAsync(await Caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.BadRequest);
 
         Assert.Equal(code, error.GetProperty("error_code").GetString());
-        Assert.Empty(server.Client.Ids);
+        Assert.Empty(Server.Client.Ids);
     }
 
     [Theory]
@@ -94,7 +79,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     {
         using var content = new StringContent("""{"prompt":"a"}""", Encoding.UTF8, type);
 
-        await AssertErrorAsync(await caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.NotAcceptable);
+        await AssertErrorAsync(await Caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.NotAcceptable);
     }
 
     [Fact]
@@ -102,7 +87,7 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     {
         using var content = new StringContent("{}".PadRight(Mebibyte), Encoding.UTF8, "application/json");
 
-        await AssertErrorAsync(await caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.BadRequest);
+        await AssertErrorAsync(await Caller.PostAsync("/v2/kling-2.6", content), HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -114,10 +99,10 @@ public sealed class ApiRefusalTests : IAsyncLifetime
         var body = new byte[3 * Mebibyte];
 
         var answer = await RawRequest.SendAsync(
-            server.Address, $"POST {path} HTTP/1.1\nContent-Type: application/json\nx-api-key: {key}\nContent-Length: {body.Length}", body);
+            Server.Address, $"POST {path} HTTP/1.1\nContent-Type: application/json\nx-api-key: {key}\nContent-Length: {body.Length}", body);
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer);
-        Assert.Equal(new Invocation(body.Length, ReadToEnd: true, null), await server.InvocationOf(path));
+        Assert.Equal(new Invocation(body.Length, ReadToEnd: true, null), await Server.InvocationOf(path));
     }
 
     [Fact]
@@ -126,13 +111,13 @@ public sealed class ApiRefusalTests : IAsyncLifetime
         const string Path = "/v2/kling-2.6?case=chunked";
 
         var answer = await RawRequest.SendAsync(
-            server.Address,
+            Server.Address,
             $"POST {Path} HTTP/1.1\nContent-Type: application/json\nx-api-key: {WorkerServer.DeskKey}\nTransfer-Encoding: chunked",
             [.. Enumerable.Repeat(RawRequest.Chunk(64 * 1024), 40), RawRequest.LastChunk]);
 
         Assert.StartsWith("HTTP/1.1 413 ", answer);
         Assert.Contains("body_too_large", answer);
-        Assert.Equal(new Invocation(40 * 64 * 1024, ReadToEnd: true, null), await server.InvocationOf(Path));
+        Assert.Equal(new Invocation(40 * 64 * 1024, ReadToEnd: true, null), await Server.InvocationOf(Path));
     }
 
     [Fact]
@@ -141,13 +126,13 @@ public sealed class ApiRefusalTests : IAsyncLifetime
         const string Path = "/v2/kling-2.6?case=gone";
         using (var socket = new System.Net.Sockets.TcpClient())
         {
-            await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+            await socket.ConnectAsync(Server.Address.Host, Server.Address.Port);
             var head = $"POST {Path} HTTP/1.1\r\nHost: reel\r\nContent-Type: application/json\r\nx-api-key: nobody\r\nContent-Length: {Mebibyte}\r\n\r\n";
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + "{"));
             Assert.True(await socket.GetStream().ReadAsync(new byte[1]) == 1); // the answer has begun
         }
 
-        Assert.Null((await server.InvocationOf(Path)).Failure);
+        Assert.Null((await Server.InvocationOf(Path)).Failure);
     }
 
     [Theory]
@@ -156,10 +141,10 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [InlineData("GET", "/healthz")]
     public async Task An_engine_that_does_not_answer_is_503_and_shows_nothing_of_the_inside(string method, string path)
     {
-        server.Client.Trouble = new RpcException(new Status(StatusCode.Unavailable, "connection refused at 10.0.0.7"));
+        Server.Client.Trouble = new RpcException(new Status(StatusCode.Unavailable, "connection refused at 10.0.0.7"));
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = JsonContent.Create(new { prompt = "a lighthouse" }) };
 
-        var answer = await caller.SendAsync(request);
+        var answer = await Caller.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.DoesNotContain("10.0.0.7", await answer.Content.ReadAsStringAsync());
@@ -168,10 +153,10 @@ public sealed class ApiRefusalTests : IAsyncLifetime
     [Fact]
     public async Task A_defect_is_500_with_a_body_that_says_nothing_of_it()
     {
-        server.Client.Trouble = new InvalidOperationException("a secret place");
+        Server.Client.Trouble = new InvalidOperationException("a secret place");
 
         var error = await AssertErrorAsync(
-            await caller.PostAsJsonAsync("/v2/kling-2.6", new { prompt = "a lighthouse" }), HttpStatusCode.InternalServerError);
+            await Caller.PostAsJsonAsync("/v2/kling-2.6", new { prompt = "a lighthouse" }), HttpStatusCode.InternalServerError);
 
         Assert.Equal(("Internal error", "internal"), (error.GetProperty("error").GetString(), error.GetProperty("error_code").GetString()));
     }

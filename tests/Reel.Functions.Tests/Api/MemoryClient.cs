@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Moq;
@@ -13,6 +14,9 @@ namespace Reel.Functions.Tests.Api;
 /// <summary>A binding's durable client that keeps what was started in memory and runs nothing.</summary>
 internal sealed class MemoryClient
 {
+    private static readonly GenerationState Canceled = new(
+        GenerationStatus.Failed, Stage.Done, FinishedAt: DateTimeOffset.UnixEpoch, Error: "Cancelled.", ErrorCode: ErrorCodes.Canceled, Charged: Charged.Unknown);
+
     private readonly ConcurrentDictionary<string, OrchestrationMetadata> instances = new(StringComparer.Ordinal);
     private readonly Mock<DurableTaskClient> mock = new(MockBehavior.Strict, "Reel");
     private int asked;
@@ -28,6 +32,12 @@ internal sealed class MemoryClient
                 Interlocked.Increment(ref asked);
                 return Throw<OrchestrationMetadata?>() ?? Task.FromResult(instances.GetValueOrDefault(id));
             });
+        mock.Setup(c => c.RaiseEventAsync(It.IsAny<string>(), Orchestrations.CancelEvent, It.IsAny<object?>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, string _, object? _, CancellationToken _) => Throw<bool>() ?? EndAsync(id, OrchestrationRuntimeStatus.Completed, Canceled));
+        mock.Setup(c => c.TerminateInstanceAsync(It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, object? _, CancellationToken _) => Throw<bool>() ?? EndAsync(id, OrchestrationRuntimeStatus.Terminated, null));
+        mock.Setup(c => c.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, CancellationToken _) => Throw<PurgeResult>() ?? Task.FromResult(new PurgeResult(instances.TryRemove(id, out var _) ? 1 : 0)));
         mock.Setup(c => c.GetAllInstancesAsync(It.IsAny<TheirQuery?>())).Returns((TheirQuery? query) => Trouble is { } trouble
             ? throw trouble
             : new Pages(Listing?.Invoke() ?? new Page<OrchestrationMetadata>(
@@ -59,15 +69,25 @@ internal sealed class MemoryClient
     public GenerationRequest Input(string instanceId) => OrchestrationJson.Read<GenerationRequest>(instances[instanceId].SerializedInput)!;
 
     /// <summary>Lets an instance get somewhere.</summary>
-    public void Advance(string instanceId, OrchestrationRuntimeStatus status, object state) => instances[instanceId] =
+    /// <param name="state">Null for the one it is in.</param>
+    public void Advance(string instanceId, OrchestrationRuntimeStatus status, object? state) => instances[instanceId] =
         new OrchestrationMetadata(instances[instanceId].Name, instanceId)
         {
             RuntimeStatus = status,
             CreatedAt = instances[instanceId].CreatedAt,
             LastUpdatedAt = DateTimeOffset.UtcNow,
             SerializedInput = instances[instanceId].SerializedInput,
-            SerializedCustomStatus = OrchestrationJson.Write(state),
+            SerializedCustomStatus = state is null ? instances[instanceId].SerializedCustomStatus : OrchestrationJson.Write(state),
         };
+
+    /// <summary>As the host does, who tells what is unknown from what is finished.</summary>
+    private Task<bool> EndAsync(string id, OrchestrationRuntimeStatus status, GenerationState? state)
+    {
+        if (!instances.TryGetValue(id, out var found)) throw new RpcException(new Status(StatusCode.NotFound, "There is none."));
+        if (found.IsCompleted) throw new RpcException(new Status(StatusCode.FailedPrecondition, "It is finished."));
+        Advance(id, status, state);
+        return Task.FromResult(true);
+    }
 
     private async Task<string> StartAsync(TaskName name, object? input, StartOrchestrationOptions? options, CancellationToken cancellationToken)
     {
@@ -75,7 +95,7 @@ internal sealed class MemoryClient
         var id = options!.InstanceId!;
         var instance = new OrchestrationMetadata(name.Name, id)
         {
-            RuntimeStatus = OrchestrationRuntimeStatus.Pending,
+            RuntimeStatus = StateOfNew is { IsFinal: true } ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Pending,
             CreatedAt = DateTimeOffset.UtcNow,
             SerializedInput = OrchestrationJson.Write(input),
             SerializedCustomStatus = StateOfNew is null ? null : OrchestrationJson.Write(StateOfNew),

@@ -115,6 +115,11 @@ public sealed partial class BicepTests
         Assert.All(references, reference => Assert.Contains(SecretName().Match(reference).Groups["name"].Value, entries));
     }
 
+    /// <summary>The plan's own number is for calls that are short, and streams would use it up.</summary>
+    [Fact]
+    public void An_instance_takes_many_calls_that_are_held_open() =>
+        Assert.Matches(@"triggers: \{\s*http: \{\s*perInstanceConcurrency: 250\s", App.Code);
+
     [Fact]
     public void The_parameters_file_gives_what_the_template_asks_for() =>
         Assert.Empty(BicepChecks.ParametersFile(Repository.Read("infra/main.bicepparam"), Main));

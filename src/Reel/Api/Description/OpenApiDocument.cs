@@ -11,8 +11,6 @@ namespace Reel.Api.Description;
 /// <summary>The API in the words of OpenAPI 3.1: the routes, what <see cref="Operations"/> says of them, the types of answers, and the model catalogue.</summary>
 internal sealed class OpenApiDocument
 {
-    private static readonly string[] LineTypes = ["application/x-ndjson", "application/jsonl", "application/json-lines"];
-
     // What any operation that wants a key may answer.
     private static readonly (int Status, string Name)[] Shared = [(401, "Unauthorized"), (500, "Internal"), (503, "Unavailable")];
 
@@ -86,7 +84,7 @@ internal sealed class OpenApiDocument
     private static JsonObject BatchBodies()
     {
         var body = Body(ModelSchemas.Batch);
-        foreach (var type in LineTypes)
+        foreach (var type in BatchBody.LineTypes)
         {
             body["content"]![type] = new JsonObject
             {

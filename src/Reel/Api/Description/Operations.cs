@@ -20,6 +20,8 @@ internal static class Operations
     private static readonly Outcome Unknown = new(404, "There is none, or it is another caller's.", [typeof(ApiError)]);
     private static readonly Outcome NoModel = new(404, "No such model.", [typeof(ApiError)]);
     private static readonly Outcome NoRoom = new(406, "The body is not of a content type that is taken, or this key's spend limit is reached.", [typeof(ApiError), typeof(LimitError)]);
+    private static readonly Outcome TooSlow = new(408, "The body did not come in time.", [typeof(ApiError)]);
+    private static readonly Outcome Deleted = new(409, "The request of the idempotency key was deleted.", [typeof(ApiError)]);
     private static readonly Outcome TooLarge = new(413, "The body is too large.", [typeof(ApiError)]);
     private static readonly Outcome Reused = new(422, "The idempotency key was used for something else.", [typeof(ApiError)]);
     private static readonly Outcome Limited = new(429, "This key's limit of requests per minute or in flight is reached.", [typeof(LimitError)], null, Headers.RetryAfter);
@@ -46,7 +48,7 @@ internal static class Operations
             [Inputs.DryRun, Inputs.WebhookUrl, Inputs.IdempotencyKey],
             [
                 new(200, "It is accepted; or, with dry_run, what it would cost.", [typeof(RequestAnswer), typeof(DryRunAnswer)], null, Headers.Replayed),
-                Invalid, NoModel, NoRoom, TooLarge, Reused, Limited,
+                Invalid, NoModel, NoRoom, TooSlow, Deleted, TooLarge, Reused, Limited,
             ],
             BodyKind.Model),
         ["POST /v1/{model}"] = new(
@@ -66,13 +68,15 @@ internal static class Operations
                 new(
                     406, "The body is not JSON, this key's spend limit is reached, or the provider's account has too few credits.",
                     [typeof(ApiError), typeof(LimitError), typeof(RequestAnswer)]),
+                TooSlow,
+                Deleted,
                 Refused(410, "The provider retired the model."),
                 Refused(413, "The body is too large, here or for the provider."),
                 Refused(422, "The request has FAILED, or the idempotency key was used for something else."),
                 Limited,
                 Refused(500, "A defect of Reel's own."),
                 Refused(502, "The provider refused the request for another reason."),
-                new(504, "The video is not there yet and the request goes on; or it may have been done, and is not to be sent again.", [typeof(RequestAnswer)]),
+                new(504, "The video is not there yet and the request goes on; or what became of it cannot be told, and it is not to be sent again.", [typeof(RequestAnswer)]),
             ],
             BodyKind.Model),
         ["GET /v2/requests"] = new(
@@ -126,7 +130,7 @@ internal static class Operations
             [Inputs.Request],
             [
                 new(200, "It is final.", [typeof(RequestAnswer)]),
-                new(202, "It is about to end.", [typeof(RequestAnswer)], null, Headers.RetryAfter),
+                new(202, "It is about to end, and takes more than two seconds for it.", [typeof(RequestAnswer)], null, Headers.RetryAfter),
                 Unknown,
             ]),
         ["POST /v2/requests/{id}/resubmit"] = new(
@@ -137,9 +141,10 @@ internal static class Operations
             [Inputs.Request],
             [
                 new(200, "The new request.", [typeof(RequestAnswer)], null, Headers.Replayed),
+                Invalid,
                 Unknown,
                 new(406, "This key's spend limit is reached.", [typeof(LimitError)]),
-                new(409, "It did not end so.", [typeof(ApiError)]),
+                new(409, "It did not end so; or it was resubmitted once, and that request is gone.", [typeof(ApiError)]),
                 Limited,
             ]),
         ["POST /v2/batches"] = new(
@@ -148,17 +153,17 @@ internal static class Operations
             "Order up to 1,000 videos",
             "All of it is validated before any of it is started. JSON with requests, or JSON Lines with the options as query parameters.",
             [Inputs.WebhookUrl, Inputs.WebhookEvents, Inputs.Concurrency, Inputs.Metadata, Inputs.IdempotencyKey],
-            [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, NoRoom, TooLarge, Reused, Limited],
+            [new(200, "It is accepted.", [typeof(BatchAnswer)], null, Headers.Replayed), Invalid, NoRoom, TooSlow, TooLarge, Reused, Limited],
             BodyKind.Batch),
         ["GET /v2/batches"] = new(
             "listBatches", Batches, "Your batches, newest first", "By page.", [Inputs.Limit, Inputs.Cursor], [new(200, "A page.", [typeof(BatchListAnswer)]), Invalid]),
         ["GET /v2/batches/{id}"] = new(
-            "getBatch", Batches, "A batch", "With its counts and its cost so far.", [Inputs.Batch], [new(200, "The batch.", [typeof(BatchAnswer)]), Unknown]),
+            "getBatch", Batches, "A batch", "With its counts and its cost so far.", [Inputs.Batch], [new(200, "The batch.", [typeof(BatchAnswer)], null, Headers.RetryAfter), Unknown]),
         ["GET /v2/batches/{id}/requests"] = new(
             "listBatchRequests",
             Batches,
             "A batch's requests",
-            "In the order of the input, by page.",
+            "In the order of the input, by page. next_cursor leads on, also from a page that is short because of a filter.",
             [Inputs.Batch, Inputs.Status, Inputs.Limit, Inputs.Cursor],
             [new(200, "A page.", [typeof(ListAnswer)]), Invalid, Unknown]),
         ["POST /v2/batches/{id}/cancel"] = new(
@@ -167,7 +172,7 @@ internal static class Operations
             "Cancel a batch",
             "Begins nothing more of it and cancels what is under way.",
             [Inputs.Batch],
-            [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)]), Unknown]),
+            [new(200, "It is final.", [typeof(BatchAnswer)]), new(202, "It is about to end.", [typeof(BatchAnswer)], null, Headers.RetryAfter), Unknown]),
         ["GET /v2/requests/{id}/deliveries"] = new(
             "listDeliveries",
             Webhooks,
