@@ -39,7 +39,7 @@ internal static class Generation
             return ExitCode.Failed;
         }
 
-        var file = output is null ? null : await OutputFile.SaveAsync(client, result, output, cancellationToken);
+        var file = output is null ? null : await OutputFile.SaveAsync(client, id, result, output, cancellationToken);
         if (!screen.IsJson) screen.Write(file ?? result.Output ?? id);
         screen.Say($"Completed{(result.Cost is { } cost ? $" for {Prices.Show(cost)}" : "")}.{(file is null ? $" To save it: reel download {id}" : "")}");
         return ExitCode.Done;
