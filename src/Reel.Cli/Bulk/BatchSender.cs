@@ -171,8 +171,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         {
             var shown = string.Join('\n', Faults.Take(100).Select(fault => $"line {fault.Key}: {SafeText.Line(fault.Value)}"));
             var more = exception.Errors.TryGetValue("more", out var text) ? $"\nand {SafeText.Line(text)}" : "";
+            var others = folder.State!.Chunks.Count > 0 ? " What was sent before goes on." : "";
             throw new CommandException(
-                $"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent. Mend them and run it again, or leave them out with --skip-invalid.",
+                $"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent.{others} Mend them and run it again, or leave them out with --skip-invalid.",
                 ExitCode.Usage);
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Reel.Cli.Bulk;
 using Reel.Cli.Generating;
 using Reel.Cli.Terminal;
@@ -12,7 +13,7 @@ internal sealed class BatchCommand : ReelCommand
     private readonly Argument<string> file = new("FILE") { Description = "A request on each line, as {\"model\": \"kling-2.6\", \"prompt\": \"…\"}; - for standard input." };
     private readonly Option<string?> output = new("--out", "-o") { Description = "The folder for the videos; else one beside the file, with its name and -videos.", HelpName = "folder" };
     private readonly Option<int?> concurrency = new("--concurrency") { Description = "How many are under way at once; else as many as the server allows.", HelpName = "number" };
-    private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "Leave out lines that the server does not take, instead of sending none." };
+    private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "Leave out lines that the server does not take, instead of stopping before the batch of up to 1,000 that they are in." };
 
     public BatchCommand()
         : base("batch", "Renders a file of requests and saves their videos. Each line is sent once: whatever ends this, run it again and it goes on.")
@@ -45,9 +46,11 @@ internal sealed class BatchCommand : ReelCommand
         await session.Connect().Models.ListAsync(cancellationToken);
         folder.Save(state);
         session.Farewell = "What was sent goes on. To go on with it here, run the same again.";
-        var results = await new BatchRun(session.ConnectPatiently(), folder, input, screen, TimeProvider.System)
-            .RunAsync(parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), cancellationToken);
-        return Summarize(screen, to, results);
+        var run = new BatchRun(session.ConnectPatiently(), folder, input, screen, session.Time);
+        var results = await run.RunAsync(parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), cancellationToken);
+        var code = run.Stopped is null || results.Count > 0 ? Summarize(screen, to, results) : ExitCode.Done;
+        if (run.Stopped is { } stopped) ExceptionDispatchInfo.Throw(stopped);
+        return code;
     }
 
     private static async Task<BatchInput> ReadAsync(string path, CancellationToken cancellationToken)

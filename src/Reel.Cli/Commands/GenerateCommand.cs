@@ -37,7 +37,7 @@ internal sealed class GenerateCommand : ReelCommand
         try
         {
             var settings = ConnectionSettings.Read(parsed);
-            var models = await CatalogSource.LoadAsync(settings, use, CatalogSource.DefaultFolder, CancellationToken.None);
+            var models = await CatalogSource.LoadAsync(settings, use, CatalogSource.DefaultFolder, TimeProvider.System, CancellationToken.None);
             foreach (var model in models.Where(ModelCommand.IsPossible)) Add(new ModelCommand(model));
         }
         catch (ReelException exception)

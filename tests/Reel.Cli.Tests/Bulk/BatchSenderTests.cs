@@ -108,7 +108,7 @@ public sealed class BatchSenderTests : IDisposable
     private async Task<List<Chunk>> SendAsync(FakeServer server, BatchInput input)
     {
         using var client = server.Connect();
-        var screen = new Screen(isJson: false, TextWriter.Null, TextWriter.Null, isTerminal: false, isLive: false);
+        using var screen = new Screen(isJson: false, TextWriter.Null, TextWriter.Null, isTerminal: false, isLive: false);
         return await new BatchSender(client, folder, input, screen, concurrency: null, skipInvalid: false, TimeProvider.System).SendAsync(CancellationToken.None).ToListAsync();
     }
 }

@@ -123,6 +123,19 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Keys_that_cannot_be_sent_are_refused_before_anybody_is_asked()
+    {
+        var server = new FakeServer();
+        using var client = server.Connect();
+
+        Assert.Throws<ArgumentException>(() => new ReelClientOptions(new Uri("https://reel.test"), "schlüssel"));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Requests.SubmitAsync("m", [], new SubmitOptions(IdempotencyKey: "schlüssel")));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Batches.SubmitAsync(["{}"], new BatchOptions(IdempotencyKey: "a\r\nb")));
+
+        Assert.Empty(server.Calls);
+    }
+
+    [Fact]
     public async Task Names_stay_one_segment_of_a_path()
     {
         var server = new FakeServer(FakeServer.Json(404, """{"error": "e", "error_code": "not_found"}"""));

@@ -51,6 +51,10 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [InlineData("batch --ouut dir x.jsonl", "reel batch knows no '--ouut'; did you mean '--out'?")]
     [InlineData("models --jsn", "reel models knows no '--jsn'; did you mean '--json'?")]
     [InlineData("list -o x", "reel list knows no '-o'")]
+    [InlineData("generate kling-2.6 --prompt fox -o ", "An empty name is no file: give one with -o.")]
+    [InlineData("generate kling-2.6 --prompt fox --idempotency-key schlüssel", "--idempotency-key must be 1 to 255 characters of printable ASCII")]
+    [InlineData("generate kling-2.6 --prompt fox --api-key schlüssel", "The key has a character that cannot be sent")]
+    [InlineData("list --api-key schlüssel", "The key has a character that cannot be sent")]
     [InlineData("status ../models", "An ID is 32 hex digits in five groups")]
     [InlineData("webhooks listen --port 70000", "--port must be a whole number from 0 to 65535; got 70000")]
     [InlineData("completion tcsh", "tcsh")]
@@ -135,6 +139,7 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Contains("--aspect-ratio", away.Output, StringComparison.Ordinal);
         Assert.Equal(there.Output, away.Output);
         Assert.Contains("Whether it was accepted is not known. The same with --idempotency-key ", sent.Error, StringComparison.Ordinal);
+        Assert.Contains(" within a day sends it, once at the most; later look at reel list first.", sent.Error, StringComparison.Ordinal);
         Assert.Contains("The models and their parameters are not known.", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(5, (await ReelCommandProcess.RunAsync(Nowhere, "list")).Code);
     }
