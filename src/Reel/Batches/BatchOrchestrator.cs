@@ -60,7 +60,8 @@ public static partial class BatchOrchestrator
             batch.WebhookUrl,
             OrchestrationJson.Write(new Batch(batch, state)),
             batch.WebhookSchedule,
-            batch.CallerId);
+            batch.CallerId,
+            batch.WebhookOwnSecret);
         try
         {
             await context.CallAsync(WebhookDelivery.Name, InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type), webhook);

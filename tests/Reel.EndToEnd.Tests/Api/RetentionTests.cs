@@ -6,6 +6,7 @@ using Reel.EndToEnd.Tests.Azurite;
 using Reel.Generations;
 using Reel.Local.Azurite;
 using Reel.Records;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.Api;
 
@@ -78,6 +79,20 @@ public sealed class RetentionTests : IAsyncLifetime
         pair.Engine.Forget(InstanceIds.Of(caller, kept));
         await SweepAsync(0);
         Assert.All(await ExistAsync([serving]), Assert.False);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_fails_is_forgotten_after_that_time_and_one_that_is_paused_is_not(bool isPaused)
+    {
+        var now = pair.Time.GetUtcNow();
+        var name = EndpointRecords.NameOf(new WebhookEndpoint(caller, "https://shop.test/hook"));
+        await pair.Records.CreateAsync(name, new EndpointHealth("https://shop.test/hook", now, now, 5, PausedAt: isPaused ? now : null));
+
+        await SweepAsync(400);
+
+        Assert.Equal([isPaused], await ExistAsync([name]));
     }
 
     [Fact]
