@@ -62,13 +62,15 @@ public static partial class BatchOrchestrator
             batch.WebhookSchedule,
             batch.CallerId,
             batch.WebhookOwnSecret);
+        var delivery = InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type);
         try
         {
-            await context.CallAsync(WebhookDelivery.Name, InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type), webhook);
+            await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
         }
         catch (TaskFailedException exception)
         {
             LogDeliveryFailed(log, batch.BatchId, exception.Reason);
+            await WebhookDelivery.SettleAsync(context, log, delivery, webhook, DeliveryEnd.Broken);
         }
     }
 

@@ -87,7 +87,6 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
                 return await StartAsync(ofEvent, isLimited: wake, cancellationToken);
             }
 
-
             if (!wake || !IsToBeWoken(open)) return new Redelivery(RedeliveryKind.UnderWay, open);
 
             var instance = InstanceOf(open.Name);

@@ -142,11 +142,16 @@ public sealed partial class WebhookDelivery
     {
         if (DeliveryIds.Parse(context.InstanceId) is not { } delivery) return;
         var isMissed = end is DeliveryEnd.Exhausted or DeliveryEnd.Gone or DeliveryEnd.Paused;
-        if (!isMissed && (end != DeliveryEnd.Heard || delivery.Number == 0)) return;
+        if (isMissed || (end == DeliveryEnd.Heard && delivery.Number > 0)) await SettleAsync(context, log, context.InstanceId, webhook, end);
+    }
+
+    /// <summary>The same for who has waited for a delivery that broke off, since that cannot do it itself.</summary>
+    internal static async Task SettleAsync(IOrchestrationContext context, ILogger log, string instanceId, WebhookEvent webhook, DeliveryEnd end)
+    {
         try
         {
             await context.CallAsync(
-                SettleDeliveryActivity.Name, new SettleDeliveryInput(context.InstanceId, webhook.Id, webhook.Timestamp, webhook.Url, end), UntilItIsNoted);
+                SettleDeliveryActivity.Name, new SettleDeliveryInput(instanceId, webhook.Id, webhook.Timestamp, webhook.Url, end), UntilItIsNoted);
         }
         catch (TaskFailedException e)
         {
