@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
+using Reel.Webhooks;
 
 namespace Reel.Generations;
 
