@@ -297,6 +297,18 @@ public sealed class DeliveryTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Null(Find(await pair.GetAsync("/v2/webhooks/endpoints?limit=100")));
     }
 
+    [Fact]
+    public async Task Deleting_a_request_takes_along_a_delivery_whose_start_was_on_its_way()
+    {
+        var id = await pair.SubmitAsync("a lighthouse");
+        pair.Engine.Fail($"desk_{id}", ErrorCodes.Canceled, Charged.No);
+        pair.Engine.BeforePurge = purged => purged == $"desk_{id}" ? BeginAsync(WebhookTypes.VideoFailed, id) : Task.CompletedTask;
+
+        Assert.Equal(HttpStatusCode.NoContent, (await pair.DeleteAsync($"/v2/requests/{id}")).Status);
+
+        Assert.DoesNotContain(pair.Engine.Ids, one => one.Contains(id, StringComparison.Ordinal));
+    }
+
     private static DateTimeOffset At { get; } = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
     private WebhookEndpoint Endpoint => WebhookEndpoint.Of("desk", url);
