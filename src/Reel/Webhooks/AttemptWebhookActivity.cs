@@ -47,7 +47,7 @@ public sealed partial class AttemptWebhookActivity(
         var webhook = input.Webhook;
         var data = await content.WriteDataAsync(webhook.Type, webhook.Subject, cancellationToken);
         var body = WebhookBody.Write(webhook.Type, webhook.Timestamp, data);
-        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId);
+        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId, webhook.OwnSecret == true);
         LogAttempt(webhook.Id, input.Attempt, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Error);
         return outcome;
     }
