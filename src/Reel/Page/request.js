@@ -114,7 +114,7 @@ function update(next) {
   parts.note.replaceChildren(...notes().map((text) => el('p', {}, text)));
   parts.timeline.replaceChildren(timeline(request));
   parts.details.replaceChildren(details(request, modelTitle(request.model)));
-  if (!before) parts.curl.replaceChildren(copyable(asCurl(request)));
+  if (!before) parts.curl.replaceChildren(copyable(asCurl(request)), el('p', { class: 'muted small' }, 'It orders one more video. Run again within a day, it is still that one: for another, change the idempotency key.'));
   if (before?.status !== request.status || before?.resubmitted_as !== request.resubmitted_as) showActions();
   if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request, watching.signal);
 }

@@ -3,6 +3,7 @@
 import { addressOf, get, post } from './api.js';
 import { announce, el, quoted } from './dom.js';
 import { labelOf } from './fields.js';
+import { newKey } from './orders.js';
 import { pause, untilSeen } from './stream.js';
 import { bytes, duration, isFinal, moment, momentAfter, money, stateOf } from './words.js';
 
@@ -61,6 +62,8 @@ export function asCurl(request) {
     `curl -s ${quote(addressOf(`v2/${request.model}`))}`,
     '-H "x-api-key: $REEL_API_KEY"',
     "-H 'content-type: application/json'",
+    // However often it is run within a day, it is one more video.
+    `-H 'idempotency-key: ${newKey()}'`,
     `-d ${quote(JSON.stringify(request.parameters ?? {}))}`,
   ].join(' \\\n  ');
 }
