@@ -32,6 +32,30 @@ public sealed partial class TroubleTests(PageDesk desk)
     }
 
     [Fact]
+    public async Task An_order_that_may_have_arrived_stays_the_same_when_its_repetition_is_refused()
+    {
+        await using var visit = await Visit.StartAsync(desk.Url);
+        await visit.Page.RouteAsync(Submit(), async route =>
+        {
+            await route.FetchAsync();
+            await route.FulfillAsync(new() { Status = 500, ContentType = "application/json", Body = Internal });
+        });
+        await visit.Prompt.FillAsync("taken, then refused");
+        await visit.Order.ClickAsync();
+        await Expect(visit.Page.Locator("#compose-fault")).ToContainTextAsync("it will not be ordered twice");
+        await visit.Page.UnrouteAllAsync();
+        const string busy = """{"error": "Too many", "error_code": "rate_limit"}""";
+        await visit.Page.RouteAsync(Submit(), route => route.FulfillAsync(new() { Status = 429, ContentType = "application/json", Body = busy }));
+        await visit.Order.ClickAsync();
+        await Expect(visit.Page.Locator("#compose-fault")).ToContainTextAsync("Too many");
+        await visit.Page.UnrouteAllAsync();
+        await visit.Order.ClickAsync();
+
+        await Expect(visit.Card("taken, then refused").GetByRole(AriaRole.Button, new() { Name = "Play" })).ToBeVisibleAsync();
+        Assert.Equal(1, await desk.Bench.Provider.AcceptedAsync("taken, then refused"));
+    }
+
+    [Fact]
     public async Task An_order_whose_answer_is_cut_off_may_have_arrived()
     {
         await using var visit = await Visit.StartAsync(desk.Url);

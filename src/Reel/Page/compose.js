@@ -3,7 +3,7 @@
 import { ApiError, Away, get, post } from './api.js';
 import { announce, byId, el, setText } from './dom.js';
 import { isProminent, makeField } from './fields.js';
-import { accept, drop, isOld, openOrder, orderFor } from './orders.js';
+import { accept, doubt, drop, isOld, openOrder, orderFor } from './orders.js';
 import { duration, priceRange } from './words.js';
 
 const estimateDelay = 300;
@@ -202,18 +202,19 @@ async function submit(event) {
   }
 }
 
-// A refusal ends what was ordered under a key, unless it is the API key that is being looked at. After anything else it may have been taken.
+// A refusal ends what was ordered under a key, unless it is the API key that is being looked at, or the order may have been taken at an earlier try.
 const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 408;
 
 function explain(error, order) {
   if (error instanceof Away || (error instanceof ApiError && !isRefusal(error))) {
+    doubt(order);
     setText(parts.fault, unknownOutcome);
   } else if (error instanceof ApiError) {
     const others = showFaults(error.faults);
     const wrong = fields.find((field) => error.faults[field.name]);
     if (wrong && !isProminentField(wrong.name)) parts.more.open = true;
     wrong?.focus();
-    if (error.status !== 401) drop(order);
+    if (error.status !== 401 && !order.isDoubtful) drop(order);
     setText(parts.fault, wrong && others.length === 0 ? '' : others.length > 0 ? `${others.join('; ')}.` : error.message);
   } else {
     throw error;

@@ -47,6 +47,12 @@ export function accept(order) {
   save();
 }
 
+/** It may have arrived: no later refusal says that it did not. */
+export function doubt(order) {
+  order.isDoubtful = true;
+  save();
+}
+
 /** It was refused, or is not meant any more. */
 export function drop(order) {
   orders = orders.filter((one) => one !== order);
