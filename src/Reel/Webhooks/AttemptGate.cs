@@ -24,6 +24,7 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, AttemptReceiver> receivers = new(StringComparer.Ordinal);
     private readonly List<AttemptEntry> running = [];
+    private readonly Dictionary<AttemptReceiver, Waiting> waiting = [];
 
     /// <summary>Lets an attempt in, or says when to come back; to be disposed of when the attempt is over.</summary>
     /// <param name="place">The receiver's; see <see cref="WebhookEndpoint.Place"/>.</param>
@@ -45,9 +46,14 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
             var isHanging = ofReceiver.Exists(entry => time.GetElapsedTime(entry.Began, now) > Prompt);
             var kind = receiver.Kind(now, isHanging);
             var isEarned = ofReceiver.Count < (isHanging ? receiver.AllowanceWhileHanging : receiver.Allowance);
-            if (!receiver.IsTurnOf(ticket, now) || !isEarned || !IsRoom(kind, callerId, ofReceiver.Count))
-                return Refuse(receiver, refusals, receiver.NumberOf(ticket));
+            if (!receiver.IsTurnOf(ticket, now) || !isEarned || !IsRoom(kind, callerId, receiver, ofReceiver.Count, now))
+            {
+                var refused = Refuse(receiver, refusals, receiver.NumberOf(ticket));
+                if (ofReceiver.Count == 0) Await(receiver, callerId, kind, now, refused.ComeBackAfter!.Value);
+                return refused;
+            }
 
+            waiting.Remove(receiver);
             var let = new AttemptEntry(this, receiver, callerId, kind, now);
             running.Add(let);
             return let;
@@ -62,12 +68,28 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
         }
     }
 
-    /// <summary>A caller can have half of the places of a kind, and a receiver two fifths; of what others have left free, again as much.</summary>
-    private bool IsRoom(ReceiverKind kind, string callerId, int ofReceiver)
+    /// <summary>
+    /// A caller can have half of the places of a kind, and a receiver two fifths; of what others have left free, again as much. Those free are first of all for
+    /// the receivers that have none, and among them for those that have waited longest.
+    /// </summary>
+    private bool IsRoom(ReceiverKind kind, string callerId, AttemptReceiver receiver, int ofReceiver, long now)
     {
         var ofKind = running.FindAll(entry => entry.Kind == kind);
         var free = capacity.MostOf(kind) - ofKind.Count;
-        return ofKind.Count(entry => entry.CallerId == callerId) < free && 3 * ofReceiver < 2 * free;
+        if (!MayHaveMore(callerId) || 3 * ofReceiver >= 2 * free) return false;
+
+        var since = waiting.TryGetValue(receiver, out var own) ? own.Since : now;
+        return waiting.Values.Where(other => other.Kind == kind && other.Since < since && other.BackAt >= now && MayHaveMore(other.CallerId)).Take(free).Count() < free;
+
+        bool MayHaveMore(string caller) => ofKind.Count(entry => entry.CallerId == caller) < free;
+    }
+
+    private void Await(AttemptReceiver receiver, string callerId, ReceiverKind kind, long now, TimeSpan wait)
+    {
+        var backAt = now + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        waiting[receiver] = waiting.TryGetValue(receiver, out var before)
+            ? before with { Kind = kind, BackAt = before.BackAt > now ? Math.Min(before.BackAt, backAt) : backAt }
+            : new Waiting(callerId, kind, now, backAt);
     }
 
     private static AttemptEntry Refuse(AttemptReceiver receiver, int refusals, long ticket)
@@ -86,5 +108,10 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
         if (receivers.Count < MostKept) return;
         var busy = running.Select(entry => entry.Receiver).ToHashSet();
         foreach (var idle in receivers.Where(one => !busy.Contains(one.Value)).Select(one => one.Key).ToList()) receivers.Remove(idle);
+        waiting.Clear();
     }
+
+    /// <summary>A receiver that has no place and wants one.</summary>
+    /// <param name="BackAt">When somebody comes for it. Later nothing is kept for it: the delivery may have ended.</param>
+    private sealed record Waiting(string CallerId, ReceiverKind Kind, long Since, long BackAt);
 }

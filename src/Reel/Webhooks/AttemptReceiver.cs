@@ -10,6 +10,7 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     private const int SecondsBarredPerSecond = 4;
 
     private static readonly TimeSpan FirstGuess = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestTook = TimeSpan.FromMilliseconds(1);
 
     private ReceiverKind last = isFailing ? ReceiverKind.Failing : ReceiverKind.New;
     private TimeSpan took = isFailing ? AttemptGate.UsualHang : FirstGuess;
@@ -33,7 +34,7 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     public void Learn(long now, bool isHeard, TimeSpan took)
     {
         Call(now);
-        this.took = took;
+        this.took = took > ShortestTook ? took : ShortestTook;
         var isPrompt = took <= AttemptGate.Prompt;
         var kind = isPrompt ? ReceiverKind.Prompt : isHeard ? ReceiverKind.Slow : ReceiverKind.Failing;
         if (isHeard && (isPrompt || last == ReceiverKind.Slow)) Allowance = Math.Min(capacity.Places, 2 * Allowance);
