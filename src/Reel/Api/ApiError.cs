@@ -11,6 +11,10 @@ namespace Reel.Api;
 /// <param name="RequestId">Which request it is about, where there is one.</param>
 public sealed record ApiError(string Error, string ErrorCode, IReadOnlyDictionary<string, string>? Errors = null, string? RequestId = null)
 {
+    /// <summary>Of parameters, each with what is wrong with it.</summary>
+    public static ApiError Invalid(IReadOnlyDictionary<string, string> errors) =>
+        new(string.Join("; ", errors.Select(error => $"{error.Key} {error.Value}")), "invalid_parameters", errors);
+
     /// <summary>This error as a result.</summary>
     public IResult As(int status) => TypedResults.Json(this, ApiJson.Types.ApiError, statusCode: status);
 }

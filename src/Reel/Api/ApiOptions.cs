@@ -19,8 +19,11 @@ public sealed class ApiOptions : IValidatableObject
     /// </summary>
     public Dictionary<string, string> Keys { get; set; } = [];
 
-    /// <summary>How long POST /v1/{model} waits for the video; 1 second to 3:50, since Azure's front end waits no longer for an answer.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:03:50")]
+    /// <summary>
+    /// How long after it came POST /v1/{model} waits for the video; 1 second to 3:40. Azure's front end waits 3:50 for an answer, and the last look and the
+    /// beginning of the video take some of that.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:40")]
     public TimeSpan SyncWait { get; set; } = TimeSpan.FromSeconds(210);
 
     /// <summary>How long a stream of events goes on before its client has to come back; 1 second to 30 minutes.</summary>

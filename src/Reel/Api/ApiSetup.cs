@@ -27,6 +27,7 @@ public static class ApiSetup
             .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()
             .AddScoped<SyncEndpoint>()
+            .AddSingleton<ResultAnswers>()
             .AddScoped<EventsEndpoint>()
             .AddScoped<StateWatch>()
             .AddSingleton<ClosedDays>()

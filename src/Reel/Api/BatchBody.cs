@@ -11,8 +11,9 @@ namespace Reel.Api;
 /// A batch as it was sent: one JSON object with <c>requests</c>, or JSON Lines with a request on each line and the options as query parameters.
 /// </summary>
 /// <param name="Options">A JSON object with all that is not a request.</param>
+/// <param name="QueryNames">The query parameters that it may come with.</param>
 /// <param name="Requests">Null when there is no list of them; null in it for a line that is no JSON. No more than one too many.</param>
-internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?>? Requests)
+internal sealed record BatchBody(JsonElement Options, IReadOnlyCollection<string> QueryNames, IReadOnlyList<JsonElement?>? Requests)
 {
     public const string RequestsField = "requests";
     public const string Concurrency = "concurrency";
@@ -25,6 +26,8 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
 
     /// <summary>The fields of the object, and the query parameters of JSON Lines.</summary>
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(ReservedFields.Names, StringComparer.Ordinal) { RequestsField, Concurrency };
+
+    private static readonly string[] OptionNames = [.. Names.Where(name => name != RequestsField)];
 
     /// <summary>Reads it.</summary>
     /// <exception cref="ApiException">406 for another content type, 413 for more than the limit, 400 for a body that is not of its type.</exception>
@@ -42,7 +45,7 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
     {
         var root = RequestBody.ParseObject(bytes, "The body must be a JSON object with the field 'requests'");
         var requests = root.EnumerateObject().FirstOrDefault(property => JsonText.Name(property) == RequestsField).Value;
-        return new BatchBody(root, requests.ValueKind == JsonValueKind.Array
+        return new BatchBody(root, [ReservedFields.WebhookUrl], requests.ValueKind == JsonValueKind.Array
             ? [.. requests.EnumerateArray().Take(BatchIds.MostRequests + 1).Select(item => (JsonElement?)item)]
             : null);
     }
@@ -58,13 +61,13 @@ internal sealed record BatchBody(JsonElement Options, IReadOnlyList<JsonElement?
             if (!line.Span.Trim(" \t\r"u8).IsEmpty) requests.Add(RequestBody.TryParse(line));
         }
 
-        return new BatchBody(ReadOptions(query), requests);
+        return new BatchBody(ReadOptions(query), OptionNames, requests);
     }
 
     /// <summary>The query parameters as the object would have them: what is no JSON is text, and events are separated by commas.</summary>
     private static JsonElement ReadOptions(IQueryCollection query)
     {
-        var fields = Names.Where(name => name != RequestsField && query[name].Count > 0).Select(name => $"\"{name}\":{Value(name, query[name].ToString())}");
+        var fields = OptionNames.Where(name => query[name].Count > 0).Select(name => $"\"{name}\":{Value(name, query[name].ToString())}");
         return RequestBody.ParseObject(Encoding.UTF8.GetBytes($"{{{string.Join(',', fields)}}}"), "The query parameters must be of a batch");
 
         static string Value(string name, string text) => name switch

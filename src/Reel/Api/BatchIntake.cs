@@ -36,6 +36,7 @@ internal sealed class BatchIntake(RequestIntake intake, IOptions<BatchOptions> o
         var body = await BatchBody.ReadAsync(request);
         var faults = new BatchFaults();
         var (concurrency, webhookUrl, webhookEvents, metadata, key) = ReadOptions(body.Options, request, faults);
+        foreach (var (name, fault) in SpendingQuery.Faults(request.Query, body.QueryNames)) faults.Add(name, fault);
         var requests = ReadRequests(body.Requests, request.HttpContext.Caller().Id, faults);
         if (faults.Any) throw new ApiException(400, faults.ToError());
 

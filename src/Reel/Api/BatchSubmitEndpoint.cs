@@ -9,7 +9,7 @@ namespace Reel.Api;
 
 /// <summary>POST /v2/batches: validates all of it, makes it durable, answers.</summary>
 internal sealed class BatchSubmitEndpoint(
-    BatchIntake intake, BatchStore batches, IdempotencyKeys idempotency, CallerLimits limits, Links links, WebhookIntake webhooks, TimeProvider time)
+    BatchIntake intake, BatchStore batches, BatchRecords records, IdempotencyKeys idempotency, CallerLimits limits, Links links, WebhookIntake webhooks, TimeProvider time)
 {
     public static Task<IResult> SubmitAsync(HttpContext context, BatchSubmitEndpoint endpoint) => endpoint.HandleAsync(context);
 
@@ -18,17 +18,17 @@ internal sealed class BatchSubmitEndpoint(
         var content = await intake.ReadAsync(context.Request);
         var acceptedAt = time.GetUtcNow();
         var caller = context.Caller();
-        using var limit = SubmitEndpoint.LimitStorage(context);
         var reservation = new Reservation(BatchIds.New(acceptedAt));
         if (content.IdempotencyKey is { } key)
         {
+            using var limit = new StorageLimit(context, time);
             reservation = await idempotency.ReserveForBatchAsync(
                 caller.Id, key, Fingerprint(content), reservation.RequestId, id => FindAsync(caller.Id, id, limit.Token), limit.Token);
             if (reservation.IsConflict)
                 return new ApiError("This idempotency key was used for a batch with other contents", "idempotency_key_reused").As(422);
         }
 
-        if (!reservation.IsStarted && await limits.AdmitAsync(caller.Id, Admissions(caller.Id, reservation.RequestId, content), limit.Token) is { } refusal)
+        if (!reservation.IsStarted && await limits.AdmitAsync(caller.Id, Admissions(caller.Id, reservation.RequestId, content), context.RequestAborted) is { } refusal)
             return LimitAnswers.Answer(context, refusal, time);
 
         var baseUrl = links.BaseUrl(context.Request);
@@ -44,10 +44,18 @@ internal sealed class BatchSubmitEndpoint(
             webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
             content.WebhookEvents);
-        if (!reservation.IsStarted) await batches.StartAsync(batch, content.Requests, limit.Token);
+        if (!reservation.IsStarted) await StartAsync(batch, content.Requests, context);
 
-        if (reservation.IsReplay) context.Response.Headers["Idempotent-Replayed"] = "true";
+        if (reservation.IsStarted) context.Response.Headers["Idempotent-Replayed"] = "true";
         return TypedResults.Json(BatchAnswer.Accepted(baseUrl, batch), ApiJson.Types.BatchAnswer);
+    }
+
+    private async Task StartAsync(BatchRequest batch, IReadOnlyList<RequestContent> contents, HttpContext context)
+    {
+        using (var limit = new StorageLimit(context, time)) await records.WriteAsync(batch.CallerId, batch.BatchId, contents, limit.Token);
+
+        // Not within that limit: a start that was sent may come true, and whoever was told to try again would have two batches.
+        await batches.StartAsync(batch, context.RequestAborted);
     }
 
     private async Task<KeyHolder?> FindAsync(string callerId, string batchId, CancellationToken cancellationToken) =>

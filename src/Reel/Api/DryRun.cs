@@ -9,7 +9,8 @@ namespace Reel.Api;
 /// <summary>POST /v2/{model}?dry_run=true: what a submit would do, without doing it.</summary>
 internal static class DryRun
 {
-    private const string Parameter = "dry_run";
+    /// <summary>The query parameter.</summary>
+    public const string Parameter = "dry_run";
 
     /// <summary>Whether it is asked for. What is neither yes nor no is noted: to take it for a no would cost money.</summary>
     public static bool IsWanted(HttpRequest request, SortedDictionary<string, string> errors)

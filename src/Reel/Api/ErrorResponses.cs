@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Reel.Limits;
 using Reel.Orchestration;
 
 namespace Reel.Api;
@@ -27,7 +28,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             var (status, error) = Describe(exception, isPost);
             if (status == 503 && MayBeRepeated(exception, isPost)) context.Response.Headers.RetryAfter = RetryAfterSeconds;
             // The engine has said it once and in full; on a full disk it would be said for every request.
-            if (exception is OrchestrationUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception.Message);
+            if (exception is OrchestrationUnavailableException or LimitsUnavailableException) LogUnavailable(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception.Message);
             else if (status >= 500) LogFailed(logger, context.Request.Method, context.Request.Path, AnswerHeaders.CallId(context), exception);
             error = error with { RequestId = context.Features.Get<AnswerSubject>()?.RequestId };
             await error.As(status).ExecuteAsync(context);
@@ -49,6 +50,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         ApiException known => (known.Status, known.Error),
         BadHttpRequestException { StatusCode: 408 } => (408, new ApiError("The body did not come in time", "request_timeout")),
         BadHttpRequestException bad => (bad.StatusCode, new ApiError("Malformed request", "invalid_request")),
+        LimitsUnavailableException => (503, new ApiError("The limits of this key could not be looked up in time. Nothing was started. Try again", "unavailable")),
         OrchestrationUnavailableException unavailable => (503, new ApiError(Describe(unavailable, isPost), "unavailable")),
         Azure.RequestFailedException { Status: >= 500 and var answered } => (503, new ApiError(
             isPost ? $"Blob storage refuses to write: it answers {answered}. On a desk its disk may be full. Try again" : $"Blob storage is in trouble: it answers {answered}. Try again",

@@ -49,6 +49,5 @@ internal sealed class QueryParameters(IQueryCollection query)
         "must be one of " + string.Join(", ", Statuses));
 
     /// <summary>400 with all that is wrong.</summary>
-    public IResult Refusal() =>
-        new ApiError(string.Join("; ", Errors.Select(error => $"{error.Key} {error.Value}")), "invalid_parameters", Errors).As(400);
+    public IResult Refusal() => ApiError.Invalid(Errors).As(400);
 }

@@ -1,8 +1,8 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Reel.Generations;
-using Reel.Videos;
 
 namespace Reel.Api;
 
@@ -22,15 +22,14 @@ internal static class RequestEndpoints
     }
 
     public static async Task<IResult> ResultAsync(
-        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, VideoStore videos, Links links, TimeProvider time)
+        string id, HttpContext context, GenerationStore generations, StateWatch watch, Resubmissions resubmissions, ResultAnswers results, Links links, TimeProvider time)
     {
         if (await WaitParameter.FindAsync(context, id, generations, watch) is not { } generation) return Unknown(id);
 
-        var isGone = generation.State.Video is not null && videos.IsPastRetention(generation.State.FinishedAt);
-        var link = !isGone && generation.State.Video is { } video ? await videos.MintLinkAsync(video.BlobName, context.RequestAborted) : null;
-        var answer = RequestAnswer.OfResult(links.BaseUrl(context.Request), generation, link);
+        var answer = await results.OfAsync(links.BaseUrl(context.Request), generation, context.RequestAborted);
         var resubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted);
-        return Answer(context, answer with { ResubmittedAs = resubmittedAs, VideoGone = isGone ? true : null }, generation, time.GetUtcNow());
+        var parameters = JsonSerializer.Deserialize(generation.Request.Parameters, ApiJson.Types.JsonElement);
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, Parameters = parameters }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, StateWatch watch, Links links)
@@ -57,7 +56,7 @@ internal static class RequestEndpoints
                 $"Request {id} is under way. Cancel it first (POST /v2/requests/{id}/cancel) and delete it when it has ended", "not_final", RequestId: id).As(409);
     }
 
-    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, VideoStore videos, TimeProvider time)
+    public static async Task<IResult> VideoAsync(string id, HttpContext context, GenerationStore generations, ResultAnswers results, TimeProvider time)
     {
         if (await generations.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { State: var state } generation) return Unknown(id);
 
@@ -69,7 +68,7 @@ internal static class RequestEndpoints
             return new ApiError($"The video of {id} is not there yet: its status is {RequestAnswer.StatusOf(state)}", "not_ready", RequestId: id).As(409);
         }
 
-        if (videos.IsPastRetention(state.FinishedAt) || await videos.OpenAsync(saved.BlobName, context.RequestAborted) is not { } video) return VideoGone(id);
+        if (await results.OpenVideoAsync(state, saved, context.RequestAborted) is not { } video) return VideoGone(id);
 
         // It never changes, and whoever may see it is asked about each time.
         context.Response.Headers.CacheControl = "private, no-cache";

@@ -15,16 +15,7 @@ internal sealed class SubmitEndpoint(
     CallerLimits limits,
     TimeProvider time)
 {
-    // A caller gives up about then.
-    private static readonly TimeSpan StorageLimit = TimeSpan.FromSeconds(20);
-
-    /// <summary>Ends with the request, or when storage has taken too long to answer it.</summary>
-    public static CancellationTokenSource LimitStorage(HttpContext context)
-    {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(StorageLimit);
-        return limit;
-    }
+    private static readonly string[] QueryNames = [DryRun.Parameter, ReservedFields.WebhookUrl];
 
     /// <summary>The answer for a request that is started, by this call or by another.</summary>
     public static IResult Accepted(HttpContext context, string baseUrl, string requestId, bool isReplay)
@@ -46,8 +37,8 @@ internal sealed class SubmitEndpoint(
         var content = intake.Read(model, body, ReservedFields.Names, ours, context.Caller().Id, context.Request.Query, errors);
         var key = IdempotencyKeyField.Read(ours, context.Request, errors);
         var isDryRun = DryRun.IsWanted(context.Request, errors);
-        if (errors.Count > 0 || content is null)
-            return new ApiError(string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")), "invalid_parameters", errors).As(400);
+        foreach (var (name, fault) in SpendingQuery.Faults(context.Request.Query, QueryNames)) errors.TryAdd(name, fault);
+        if (errors.Count > 0 || content is null) return ApiError.Invalid(errors).As(400);
 
         var acceptedAt = time.GetUtcNow();
         var reservation = new Reservation(RequestId.New(acceptedAt));
@@ -61,7 +52,7 @@ internal sealed class SubmitEndpoint(
         if (key is not null)
         {
             var fingerprint = IdempotencyKeys.Fingerprint([.. content.Parts()]);
-            using var limit = LimitStorage(context);
+            using var limit = new StorageLimit(context, time);
             reservation = await idempotency.ReserveAsync(caller.Id, key, fingerprint, reservation.RequestId, limit.Token);
             if (reservation.IsConflict)
                 return new ApiError("This idempotency key was used for a request with other parameters", "idempotency_key_reused").As(422);
@@ -74,12 +65,14 @@ internal sealed class SubmitEndpoint(
         }
 
         var baseUrl = links.BaseUrl(context.Request);
-        if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
+        if (reservation.IsStarted) return Accepted(context, baseUrl, reservation.RequestId, isReplay: true);
 
         if (await limits.AdmitAsync(caller.Id, [new Admission(reservation.RequestId, model.Slug)], context.RequestAborted) is { } refusal)
             return LimitAnswers.Answer(context, refusal, time);
 
         await generations.StartAsync(requests.Create(reservation.RequestId, caller.Id, content, acceptedAt, baseUrl), context.RequestAborted);
-        return Accepted(context, baseUrl, reservation.RequestId, reservation.IsReplay);
+
+        // Also where the key was reserved before: nobody has been told of its request, since it was refused or broken off then.
+        return Accepted(context, baseUrl, reservation.RequestId, isReplay: false);
     }
 }

@@ -9,6 +9,7 @@ public sealed class BatchRecords(RecordStore records)
 {
     // Written side by side, and read once for each request: large enough for few writes, small enough for each read.
     private const int ChunkSize = 50;
+    private const int ReadsAtOnce = 4;
 
     /// <summary>Writes what a batch asks for; what is there already is of an earlier try, and the same.</summary>
     public Task WriteAsync(string callerId, string batchId, IReadOnlyList<RequestContent> contents, CancellationToken cancellationToken) =>
@@ -43,6 +44,19 @@ public sealed class BatchRecords(RecordStore records)
             left[place] = null;
             if (await records.ReplaceAsync(name, new BatchChunk(left), version, cancellationToken) is not null) return;
         }
+    }
+
+    /// <summary>What all the requests of a batch ask for, in their order; null for what is gone.</summary>
+    public async Task<IReadOnlyList<RequestContent?>> ReadAllAsync(string callerId, string batchId, int count, CancellationToken cancellationToken)
+    {
+        var all = new RequestContent?[count];
+        var chunks = Enumerable.Range(0, (count + ChunkSize - 1) / ChunkSize);
+        await Parallel.ForEachAsync(chunks, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (chunk, token) =>
+        {
+            if (await records.ReadAsync<BatchChunk>(NameOf(callerId, batchId, chunk), token) is not { Value.Requests: var requests }) return;
+            for (var i = 0; i < requests.Count; i++) all[(chunk * ChunkSize) + i] = requests[i];
+        });
+        return all;
     }
 
     /// <summary>What was cancelled; null for nothing.</summary>

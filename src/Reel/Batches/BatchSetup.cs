@@ -18,6 +18,7 @@ public static class BatchSetup
         .AddScoped<BatchStore>()
         .AddScoped<BatchItems>()
         .AddScoped<IWaitingRequests>(provider => provider.GetRequiredService<BatchItems>())
+        .AddScoped<UnbegunRequests>()
         .AddTransient<LookAtBatchItemActivity>()
         .AddTransient<CancelBatchItemActivity>();
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Reel.Generations;
 using Reel.Orchestration;
 
 namespace Reel.Batches;
@@ -8,10 +7,9 @@ namespace Reel.Batches;
 /// <summary>Batches over the durable engine and the records.</summary>
 public sealed partial class BatchStore(IOrchestrationClient client, BatchRecords records, TimeProvider time, ILogger<BatchStore> logger)
 {
-    /// <summary>Starts a batch; returns once that is durable. Repeating it changes nothing.</summary>
-    public async Task StartAsync(BatchRequest batch, IReadOnlyList<RequestContent> contents, CancellationToken cancellationToken)
+    /// <summary>Starts a batch, whose contents were written before; returns once that is durable. Repeating it changes nothing.</summary>
+    public async Task StartAsync(BatchRequest batch, CancellationToken cancellationToken)
     {
-        await records.WriteAsync(batch.CallerId, batch.BatchId, contents, cancellationToken);
         await client.StartAsync(BatchOrchestrations.Batch, BatchIds.Instance(batch.CallerId, batch.BatchId), batch, cancellationToken);
         LogStarted(logger, batch.BatchId, batch.Count, batch.Lanes);
     }

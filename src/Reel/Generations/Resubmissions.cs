@@ -26,41 +26,37 @@ public sealed partial class Resubmissions(
     /// <summary>Whether a request may be resubmitted: nothing else leaves it to a person whether it is paid for.</summary>
     public static bool IsOpenTo(GenerationState state) => state is { Status: GenerationStatus.Failed, ErrorCode: ErrorCodes.SubmitOutcomeUnknown };
 
-    /// <summary>Starts a request's resubmission; repeating it changes nothing, and finishes what a crash has left half done.</summary>
+    /// <summary>Says which request is, or is to be, a request's resubmission.</summary>
     /// <param name="unknown">One that <see cref="IsOpenTo"/> allows.</param>
-    /// <param name="requestId">Of the new request, made now; another is started when there is one already.</param>
+    /// <param name="requestId">Of a new request, made now; another is told when one is reserved already.</param>
+    public async Task<Resubmission> ReserveAsync(GenerationRequest unknown, string requestId, CancellationToken cancellationToken)
+    {
+        if (await records.CreateAsync(NameOf(unknown), new ResubmissionRecord(requestId), cancellationToken) is not null)
+            return new Resubmission(requestId, ResubmissionKind.ToBeStarted);
+
+        var id = await ReadAsync(unknown, cancellationToken) ?? throw new InvalidOperationException("A resubmission record was removed while it was looked at.");
+        return new Resubmission(id, await FindKindAsync(unknown.CallerId, id, cancellationToken));
+    }
+
+    /// <summary>Starts a reserved resubmission; repeating it changes nothing, and finishes what a crash has left half done.</summary>
+    /// <param name="requestId">What <see cref="ReserveAsync"/> has told, as one that is to be started.</param>
     /// <param name="baseUrl">See <see cref="GenerationRequest.BaseUrl"/>.</param>
-    public async Task<Resubmission> StartAsync(GenerationRequest unknown, string requestId, string baseUrl, CancellationToken cancellationToken)
+    public async Task StartAsync(GenerationRequest unknown, string requestId, string baseUrl, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var mine = new ResubmissionRecord(requestId);
-        var isNew = await records.CreateAsync(NameOf(unknown), mine, cancellationToken) is not null;
-        var id = isNew ? mine.RequestId : await ReadAsync(unknown, cancellationToken)
-            ?? throw new InvalidOperationException("A resubmission record was removed while it was looked at.");
-
-        // Starting is repeatable for as long as the request is remembered. One that has got as far as its submit was surely started, and may be forgotten;
-        // so was one that was deleted, and may have been cancelled before.
-        var instanceId = InstanceIds.Of(unknown.CallerId, id);
-        if (isNew
-            || (await records.ReadAsync<SubmissionRecord>(SubmissionRecord.NameOf(instanceId), cancellationToken) is null
-                && await deleted.FindAsync(unknown.CallerId, id, cancellationToken) is null))
+        var again = unknown with
         {
-            var again = unknown with
-            {
-                RequestId = id,
-                AcceptedAt = now,
-                Deadline = now + options.Value.Deadline,
-                BaseUrl = baseUrl,
-                ResubmissionOf = unknown.RequestId,
-                Steps = GenerationRequest.StepsNow,
-                ExpectedSeconds = renderTimes.Expect(unknown.Model),
-                BatchId = null,
-            };
-            await generations.StartAsync(again, cancellationToken);
-            LogResubmitted(logger, unknown.RequestId, id);
-        }
-
-        return new Resubmission(id, IsReplay: !isNew);
+            RequestId = requestId,
+            AcceptedAt = now,
+            Deadline = now + options.Value.Deadline,
+            BaseUrl = baseUrl,
+            ResubmissionOf = unknown.RequestId,
+            Steps = GenerationRequest.StepsNow,
+            ExpectedSeconds = renderTimes.Expect(unknown.Model),
+            BatchId = null,
+        };
+        await generations.StartAsync(again, cancellationToken);
+        LogResubmitted(logger, unknown.RequestId, requestId);
     }
 
     /// <summary>
@@ -99,6 +95,16 @@ public sealed partial class Resubmissions(
         }
     }
 
+    // One that is not there was never started, unless something says that it was: it got as far as its submit, or was deleted.
+    private async Task<ResubmissionKind> FindKindAsync(string callerId, string id, CancellationToken cancellationToken)
+    {
+        if (await generations.FindAsync(callerId, id, cancellationToken) is not null) return ResubmissionKind.Started;
+        if (await deleted.FindAsync(callerId, id, cancellationToken) is not null) return ResubmissionKind.Deleted;
+        return await records.ReadAsync<SubmissionRecord>(SubmissionRecord.NameOf(InstanceIds.Of(callerId, id)), cancellationToken) is null
+            ? ResubmissionKind.ToBeStarted
+            : ResubmissionKind.Forgotten;
+    }
+
     private async Task<string?> ReadAsync(GenerationRequest unknown, CancellationToken cancellationToken) =>
         (await records.ReadAsync<ResubmissionRecord>(NameOf(unknown), cancellationToken))?.Value.RequestId;
 
@@ -115,6 +121,21 @@ public sealed partial class Resubmissions(
 /// <param name="RequestId">Of the new request.</param>
 public sealed record ResubmissionRecord(string RequestId);
 
-/// <summary>A started resubmission.</summary>
-/// <param name="IsReplay">Another call has reserved the id.</param>
-public sealed record Resubmission(string RequestId, bool IsReplay);
+/// <summary>The one resubmission that a request can have.</summary>
+public sealed record Resubmission(string RequestId, ResubmissionKind Kind);
+
+/// <summary>How a resubmission stands.</summary>
+public enum ResubmissionKind
+{
+    /// <summary>It is reserved, and nobody has started it.</summary>
+    ToBeStarted,
+
+    /// <summary>It is there.</summary>
+    Started,
+
+    /// <summary>It was started, and its caller has deleted it.</summary>
+    Deleted,
+
+    /// <summary>It was started, and is past its retention.</summary>
+    Forgotten,
+}

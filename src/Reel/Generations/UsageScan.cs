@@ -19,16 +19,18 @@ public sealed class UsageScan(IOrchestrationClient client)
     /// <param name="since">Accepted at this time or later; not before the Unix epoch.</param>
     /// <param name="until">Accepted before this time; not in the far future.</param>
     /// <param name="isOpen">Only those that are neither COMPLETED nor FAILED.</param>
+    /// <param name="createdFrom">Started at this time or later by the engine's clock, whenever their ids were made.</param>
     public async IAsyncEnumerable<RequestUsage> ListAsync(
         string callerId,
         DateTimeOffset? since = null,
         DateTimeOffset? until = null,
         bool isOpen = false,
+        DateTimeOffset? createdFrom = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var prefix = InstanceIds.Prefix(callerId);
         var query = new OrchestrationQuery(
-            prefix, isOpen ? UnderWay : null, since - Slack, until + Slack, PageSize, From: GenerationQuery.FirstId(prefix, until));
+            prefix, isOpen ? UnderWay : null, createdFrom ?? since - Slack, until + Slack, PageSize, From: GenerationQuery.FirstId(prefix, until));
         do
         {
             var page = await ReadAsync(query, cancellationToken);

@@ -21,7 +21,8 @@ public sealed class CallerLedger(CallerLimit limit)
 
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, DateTimeOffset> lastMinute = new();
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> starters = new(StringComparer.Ordinal);
     private (DateTimeOffset Begun, DateTimeOffset NotBefore)? review;
     private DateOnly today;
     private decimal spent;
@@ -38,11 +39,17 @@ public sealed class CallerLedger(CallerLimit limit)
     /// <summary>With so many open, they are to be looked at again, so that what has ended does not pile up.</summary>
     public int ReviewFrom { get; private set; } = MoreToReview;
 
-    /// <summary>
-    /// Requests whose ids are from this time on have been counted as they came; older ones are not told apart from those that never were. Null: nothing
-    /// has been looked at yet.
-    /// </summary>
+    /// <summary>The look that is under way; it belongs to no call, and whoever holds the gate when it has ended takes in what it found.</summary>
+    public PendingLook? Look { get; set; }
+
+    /// <summary>What was started before this time is counted, as far as it counts; what was started later is to be looked for. Null: nothing has been looked at yet.</summary>
     public DateTimeOffset? Horizon { get; private set; }
+
+    /// <summary>Not before this is there another look.</summary>
+    public DateTimeOffset NextLook { get; private set; }
+
+    /// <summary>The instances of batches whose requests were counted a short time ago, begun or not.</summary>
+    public IReadOnlySet<string> Starters => starters.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether what is open was looked at so short a time ago that it is not to be looked at again.</summary>
     public bool IsReviewed(DateTimeOffset now) => review is var (begun, notBefore) && now >= begun && now < notBefore;
@@ -63,11 +70,22 @@ public sealed class CallerLedger(CallerLimit limit)
         spent = 0;
     }
 
-    /// <summary>From now on, ids before this time are not looked at any more.</summary>
-    public void MoveHorizon(DateTimeOffset horizon)
+    /// <summary>Takes in what a look has found.</summary>
+    public void Take(LedgerFindings found, DateTimeOffset now)
     {
-        Horizon = horizon;
-        seen.RemoveWhere(id => RequestId.AcceptedAt(id) < horizon);
+        foreach (var request in found.Requests) Observe(request, now);
+        foreach (var batch in found.Batches)
+        {
+            starters[batch.InstanceId] = now;
+            foreach (var request in batch.Requests) Expect(new Admission(request.RequestId, request.Model ?? "", batch.InstanceId), batch.AcceptedAt, now);
+        }
+
+        Horizon = found.Begun - LedgerFindings.Overlap;
+        NextLook = found.NextLook;
+
+        // What the next look can find again is remembered, for as long again as clocks may differ.
+        Forget(seen, Horizon.Value - LedgerFindings.Overlap);
+        Forget(starters, Horizon.Value - LedgerFindings.Overlap);
     }
 
     /// <summary>What stands in the way of these requests; null when nothing does. Those that were let in before are left out.</summary>
@@ -96,7 +114,8 @@ public sealed class CallerLedger(CallerLimit limit)
         foreach (var item in items)
         {
             if (!open.TryAdd(item.RequestId, new OpenRequest(item.Model, now, item.StartedBy))) continue;
-            if (RequestId.AcceptedAt(item.RequestId) >= Horizon) seen.Add(item.RequestId);
+            seen[item.RequestId] = now;
+            if (item.StartedBy is not null) starters[item.StartedBy] = now;
             if (Limit.RequestsPerMinute is not null) lastMinute.Enqueue(item.RequestId, now);
         }
     }
@@ -107,22 +126,40 @@ public sealed class CallerLedger(CallerLimit limit)
         if (open.TryGetValue(usage.RequestId, out var known))
         {
             if (usage.Outcome == UsageOutcome.Open) open[usage.RequestId] = known with { AcceptedAt = usage.AcceptedAt, StartedBy = null };
-            else Settle(usage);
+            else Settle(usage, now);
             return;
         }
 
-        if (RequestId.AcceptedAt(usage.RequestId) >= Horizon && !seen.Add(usage.RequestId)) return;
+        if (!seen.TryAdd(usage.RequestId, now)) return;
         if (Limit.RequestsPerMinute is not null && usage.AcceptedAt > now - Window) lastMinute.Enqueue(usage.RequestId, usage.AcceptedAt);
         if (usage.Outcome == UsageOutcome.Open) open[usage.RequestId] = new OpenRequest(usage.Model, usage.AcceptedAt);
-        else Settle(usage);
+        else Settle(usage, now);
     }
 
-    /// <summary>Counts a request no longer: it was never started, or is gone without a trace.</summary>
-    public void Drop(string requestId) => open.Remove(requestId);
+    /// <summary>Counts a request no longer: it was never started, or is gone without a trace. Should it be seen all the same, it counts again.</summary>
+    public void Drop(string requestId)
+    {
+        open.Remove(requestId);
+        seen.Remove(requestId);
+    }
 
-    private void Settle(RequestUsage usage)
+    /// <summary>Counts a request that another process has let in and that is to be begun yet.</summary>
+    private void Expect(Admission item, DateTimeOffset acceptedAt, DateTimeOffset now)
+    {
+        if (open.ContainsKey(item.RequestId) || !seen.TryAdd(item.RequestId, now)) return;
+        if (Limit.RequestsPerMinute is not null && acceptedAt > now - Window) lastMinute.Enqueue(item.RequestId, acceptedAt);
+        open[item.RequestId] = new OpenRequest(item.Model, acceptedAt, item.StartedBy);
+    }
+
+    private static void Forget(Dictionary<string, DateTimeOffset> noted, DateTimeOffset before)
+    {
+        foreach (var (id, _) in noted.Where(item => item.Value < before).ToList()) noted.Remove(id);
+    }
+
+    private void Settle(RequestUsage usage, DateTimeOffset now)
     {
         open.Remove(usage.RequestId);
+        seen[usage.RequestId] = now;
         if (usage.Day == today && usage.Charged != Charged.No) spent += usage.Cost ?? MostOf(usage.Model);
     }
 
@@ -147,3 +184,6 @@ public sealed class CallerLedger(CallerLimit limit)
 /// <summary>A request that is open as far as is known.</summary>
 /// <param name="StartedBy">See <see cref="Admission.StartedBy"/>; null once it is there.</param>
 public sealed record OpenRequest(string Model, DateTimeOffset AcceptedAt, string? StartedBy = null);
+
+/// <summary>A look that is under way, or has just ended.</summary>
+public sealed record PendingLook(Task<LedgerFindings> Task, DateTimeOffset Begun);

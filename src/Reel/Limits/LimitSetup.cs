@@ -10,5 +10,7 @@ public static class LimitSetup
     public static IServiceCollection AddLimits(
         this IServiceCollection services, Func<IServiceProvider, IReadOnlyDictionary<string, CallerLimit>> limits) => services
         .AddSingleton(provider => new CallerLedgers(limits(provider)))
+        .AddScoped<LedgerLook>()
+        .AddScoped<LedgerReview>()
         .AddScoped<CallerLimits>();
 }

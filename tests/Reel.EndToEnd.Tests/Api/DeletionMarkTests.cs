@@ -31,8 +31,7 @@ public sealed class DeletionMarkTests(AzuriteFixture azurite) : IClassFixture<Az
 
         var again = await pair.PostAsync($"/v2/requests/{lost}/resubmit");
 
-        Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
-        Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal((HttpStatusCode.Conflict, "request_deleted"), (again.Status, again["error_code"]));
         Assert.Single(pair.Engine.Started, $"desk_{id}");
         Assert.Equal(HttpStatusCode.NotFound, (await pair.GetAsync($"/v2/requests/{id}")).Status);
     }

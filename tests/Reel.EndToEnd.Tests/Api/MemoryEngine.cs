@@ -17,6 +17,7 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     private int deaths;
     private int callsUntilTrouble = int.MaxValue;
     private int asked;
+    private int starts;
 
     /// <summary>The ids that an instance was made for, oldest first; a forgotten one that was started again is there twice.</summary>
     public IReadOnlyList<string> Started => [.. started];
@@ -35,6 +36,18 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
 
     /// <summary>At which look after its cancelling an instance is found to have ended; null for never.</summary>
     public int? LooksUntilCanceled { get; set; } = 1;
+
+    /// <summary>Holds every start back until it is completed, or the start is given up.</summary>
+    public Task StartGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many starts have come.</summary>
+    public int Starts => Volatile.Read(ref starts);
+
+    /// <summary>Holds every list back until it is completed.</summary>
+    public Task ListGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>It does not answer where a list is asked for.</summary>
+    public bool ListTrouble { get; set; }
 
     /// <summary>It does not answer.</summary>
     public bool IsDown { get; set; }
@@ -70,9 +83,11 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         CustomStatus = OrchestrationJson.Write(status),
     };
 
-    public Task StartAsync<TInput, TOutput>(
+    public async Task StartAsync<TInput, TOutput>(
         OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref starts);
+        await StartGate.WaitAsync(cancellationToken);
         ThrowIfDown();
         if (Interlocked.Decrement(ref deaths) >= 0) throw new OrchestrationUnavailableException("It stands for a process that dies here.");
         Interlocked.Exchange(ref deaths, 0);
@@ -82,7 +97,6 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
             instanceId, orchestration.Name, RuntimeStatus.Pending, now, now, OrchestrationJson.Write(input), null, null, null);
         if (instances.TryAdd(instanceId, instance)) started.Enqueue(instanceId);
         if (StateOfNew is { } state) Advance(instanceId, state);
-        return Task.CompletedTask;
     }
 
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellationToken = default)
@@ -100,9 +114,11 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         return Task.FromResult(instances.TryGetValue(instanceId, out var found) && !IsOpen(found) && instances.TryRemove(instanceId, out _));
     }
 
-    public Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
+    public async Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
         Listed.Enqueue(query);
+        await ListGate.WaitAsync(cancellationToken);
+        if (ListTrouble) throw new OrchestrationUnavailableException("It is down.", mayHaveHappened: true);
         var found = instances.Values
             .Where(instance => instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal)
                 && string.CompareOrdinal(instance.InstanceId, query.ContinuationToken ?? "") > 0
@@ -111,9 +127,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
             .OrderBy(instance => instance.InstanceId, StringComparer.Ordinal)
             .Take(query.PageSize + 1)
             .ToList();
-        if (found.Count <= query.PageSize) return Task.FromResult(new OrchestrationPage(found, null));
+        if (found.Count <= query.PageSize) return new OrchestrationPage(found, null);
         found.RemoveAt(query.PageSize);
-        return Task.FromResult(new OrchestrationPage(found, found[^1].InstanceId));
+        return new OrchestrationPage(found, found[^1].InstanceId);
     }
 
     public Task<EventOutcome> RaiseEventAsync(string instanceId, string name, object? payload, CancellationToken cancellationToken = default)

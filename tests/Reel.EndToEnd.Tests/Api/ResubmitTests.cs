@@ -36,7 +36,8 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct())!;
-        var first = Assert.Single(answers, answer => !answer.Headers.Contains("Idempotent-Replayed"));
+        var first = answers.First(answer => !answer.Headers.Contains("Idempotent-Replayed"));
+        Assert.True((await ResubmitAsync(old)).Headers.Contains("Idempotent-Replayed"));
         Assert.Equal(
             submitted.Body!.AsObject().Select(member => (member.Key, Part(member.Value, old))),
             first.Body!.AsObject().Select(member => (member.Key, Part(member.Value, id))));
@@ -113,14 +114,14 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
         pair.Time.Turn(TimeSpan.FromDays(20));
         var again = await ResubmitAsync(old);
 
-        Assert.Equal((HttpStatusCode.OK, true), (again.Status, again.Headers.Contains("Idempotent-Replayed")));
+        Assert.Equal((HttpStatusCode.OK, false), (again.Status, again.Headers.Contains("Idempotent-Replayed")));
         Assert.Equal([$"desk_{old}", $"desk_{again["request_id"]}"], pair.Engine.Started);
         Assert.True(pair.Engine.Input($"desk_{again["request_id"]}").Deadline > pair.Time.GetUtcNow());
         Assert.Equal(again["request_id"], (await pair.GetAsync($"/v2/requests/{old}"))["resubmitted_as"]);
     }
 
     [Fact]
-    public async Task One_that_was_submitted_and_forgotten_since_is_not_started_again()
+    public async Task One_that_was_submitted_and_forgotten_since_is_not_started_again_and_nobody_is_sent_to_it()
     {
         var old = await UnknownAsync();
         var id = (await ResubmitAsync(old))["request_id"]!;
@@ -129,9 +130,24 @@ public sealed class ResubmitTests(AzuriteFixture azurite) : IClassFixture<Azurit
 
         var again = await ResubmitAsync(old);
 
-        Assert.Equal((HttpStatusCode.OK, id), (again.Status, again["request_id"]));
+        Assert.Equal((HttpStatusCode.Conflict, "not_resubmittable", old), (again.Status, again["error_code"], again["request_id"]));
+        Assert.Contains(id, again["error"], StringComparison.Ordinal);
         Assert.Equal([$"desk_{old}", $"desk_{id}"], pair.Engine.Started);
         Assert.Null((await pair.GetAsync($"/v2/requests/{old}"))["resubmitted_as"]);
+    }
+
+    [Fact]
+    public async Task One_that_was_deleted_since_is_not_started_again_and_nobody_is_sent_to_it()
+    {
+        var old = await UnknownAsync();
+        var id = (await ResubmitAsync(old))["request_id"]!;
+        pair.Engine.Fail($"desk_{id}", ErrorCodes.Canceled, Charged.No);
+        Assert.Equal(HttpStatusCode.NoContent, (await pair.DeleteAsync($"/v2/requests/{id}")).Status);
+
+        var again = await ResubmitAsync(old);
+
+        Assert.Equal((HttpStatusCode.Conflict, "request_deleted", old), (again.Status, again["error_code"], again["request_id"]));
+        Assert.Equal([$"desk_{old}", $"desk_{id}"], pair.Engine.Started);
     }
 
     [Fact]

@@ -1,11 +1,14 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Generations;
 using Reel.Local.Azurite;
+using Reel.Orchestration;
 using Reel.Records;
+using Reel.Webhooks;
 
 namespace Reel.EndToEnd.Tests.Api;
 
@@ -52,6 +55,31 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, "COMPLETED", "true", null), (result.Status, result["status"], result["video_gone"], result["output"]));
         var gone = await pair.GetAsync($"/v2/requests/{id}/video");
         Assert.Equal((HttpStatusCode.NotFound, "video_gone"), (gone.Status, gone["error_code"]));
+    }
+
+    [Fact]
+    public async Task No_answer_links_to_a_video_past_its_retention_be_it_there_still()
+    {
+        var video = await PutAsync("desk/old.mp4", new() { ["requestid"] = "any", ["sha256"] = "00", ["length"] = "6" });
+        pair.Engine.StateOfNew = new GenerationState(
+            GenerationStatus.Completed, Stage.Done, FinishedAt: pair.Time.GetUtcNow().AddDays(-11), Charged: Charged.Yes, Video: new SavedVideo(video.Name, 6, "00", "video/mp4"));
+
+        var bytes = await PostAsync("video/mp4");
+        var json = await PostAsync("application/json");
+        var generation = new Generation(Request(RequestId.New(pair.Time.GetUtcNow())), pair.Engine.StateOfNew);
+        var webhook = JsonNode.Parse(await pair.Services.GetRequiredService<IWebhookContent>().WriteDataAsync(
+            WebhookTypes.VideoCompleted, OrchestrationJson.Write(generation), CancellationToken.None))!;
+
+        Assert.Equal((HttpStatusCode.NotFound, "video_gone"), (bytes.Status, (string?)bytes.Body["error_code"]));
+        Assert.Equal((HttpStatusCode.OK, "COMPLETED"), (json.Status, (string?)json.Body["status"]));
+        Assert.All((JsonNode[])[json.Body, webhook], result => Assert.Equal((true, null, null), ((bool?)result["video_gone"], result["output"], result["video"])));
+
+        async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string accept)
+        {
+            using var http = new HttpClient { BaseAddress = pair.Url, DefaultRequestHeaders = { { "x-api-key", ApiPair.Desk }, { "Accept", accept } } };
+            using var answer = await http.PostAsync("/v1/kling-2.6", new StringContent("""{"prompt": "a ferry"}""", null, "application/json"));
+            return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+        }
     }
 
     [Fact]

@@ -37,7 +37,9 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
         pair.Time.Turn(TimeSpan.FromHours(hours));
         var again = await PostAsync();
 
-        AssertReplay(again, again["request_id"]);
+        // Nobody was told of it before, and from now on it is a replay.
+        Assert.Equal((HttpStatusCode.OK, false), (again.Status, again.Headers.Contains("Idempotent-Replayed")));
+        AssertReplay(await PostAsync(), again["request_id"]);
         var instance = $"desk_{again["request_id"]}";
         Assert.Equal([instance], pair.Engine.Started);
         Assert.True(pair.Engine.Input(instance).Deadline > pair.Time.GetUtcNow());
@@ -50,10 +52,9 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
         pair.Engine.DieBeforeStart();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await PostAsync()).Status);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync()));
+        var id = await FiftyAsync();
 
-        var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct());
-        Assert.All(answers, answer => AssertReplay(answer, id));
+        AssertReplay(await PostAsync(), id);
         Assert.Equal([$"desk_{id}"], pair.Engine.Started);
     }
 
@@ -179,13 +180,13 @@ public sealed class SharedKeyTests(AzuriteFixture azurite) : IClassFixture<Azuri
 
     private Task<Answer> PostAsync(string prompt = "a lighthouse") => pair.PostAsync("/v2/kling-2.6", new JsonObject { ["prompt"] = prompt }, key);
 
-    /// <summary>Fifty calls at once, of which one starts a request and the others are its replays.</summary>
+    /// <summary>Fifty calls at once, which are one request.</summary>
     private async Task<string> FiftyAsync(string prompt = "a lighthouse")
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync(prompt)));
         Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK, $"{(int)answer.Status} {answer.Body}"));
         var id = Assert.Single(answers.Select(answer => answer["request_id"]).Distinct());
-        Assert.Single(answers, answer => !answer.Headers.Contains("Idempotent-Replayed"));
+        Assert.Contains(answers, answer => !answer.Headers.Contains("Idempotent-Replayed"));
         return id!;
     }
 

@@ -65,6 +65,15 @@ public sealed class ApiBatchTests : WorkerTest
     }
 
     [Fact]
+    public async Task A_batch_with_a_query_parameter_that_is_not_known_is_refused()
+    {
+        var answer = await Caller.PostAsJsonAsync("/v2/batches?dry_run=true", new { requests = new object[] { new { model = "kling-2.6", prompt = "fine" } } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Single(Server.Client.Ids);
+    }
+
+    [Fact]
     public async Task A_batch_that_is_too_large_is_answered_and_not_cut_off()
     {
         using var body = new ByteArrayContent(new byte[(4 * 1024 * 1024) + 1]) { Headers = { ContentType = new("application/json") } };

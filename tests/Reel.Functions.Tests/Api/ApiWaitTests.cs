@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Reel.EndToEnd.Tests.Api;
 using Reel.Generations;
 
@@ -77,6 +81,32 @@ public sealed class ApiWaitTests() : WorkerTest(("Api:AllowedOrigins", "https://
             var state = await answer.Content.ReadFromJsonAsync<JsonElement>();
             Assert.Equal((HttpStatusCode.OK, "canceled", "unknown"), (answer.StatusCode, state.GetProperty("error_code").GetString(), state.GetProperty("charged").GetString()));
         }
+    }
+
+    [Fact]
+    public async Task A_synchronous_submit_whose_video_cannot_be_read_is_not_answered_so_that_it_is_sent_again()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var storage = builder.Build();
+        storage.Run(context =>
+        {
+            context.Response.StatusCode = 403; // no trouble of the kind that the client retries
+            return Task.CompletedTask;
+        });
+        await storage.StartAsync();
+        var account = $"BlobEndpoint={storage.Urls.Single()}/devstoreaccount1;AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])}";
+        await using var host = await WorkerServer.StartAsync(("AzureWebJobsStorage", account));
+        host.Client.StateOfNew = Completed;
+        using var http = host.Caller();
+
+        using var answer = await http.PostAsJsonAsync("/v1/kling-2.6", new { prompt = "a lighthouse" });
+
+        Assert.Equal((HttpStatusCode.GatewayTimeout, null), (answer.StatusCode, answer.Headers.RetryAfter));
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("answer_unavailable", body.GetProperty("error_code").GetString());
+        Assert.Equal(InstanceIds.Of("desk", body.GetProperty("request_id").GetString()!), Assert.Single(host.Client.Ids));
     }
 
     [Fact]

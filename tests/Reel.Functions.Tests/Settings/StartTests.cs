@@ -30,7 +30,7 @@ public sealed class StartTests
     [InlineData("Api__Keys__shop", "a-key-of-sixteen-characters-or-more", "Api__Keys__")]
     [InlineData("Api__Key", "a-key-of-sixteen-characters-or-more", "Api__Key ")]
     [InlineData("Api__PublicUrl", "reel.example", "Api__PublicUrl")]
-    [InlineData("Api__SyncWait", "00:04:00", "Api__SyncWait")]
+    [InlineData("Api__SyncWait", "00:03:50", "Api__SyncWait")]
     [InlineData("Api__StreamLimit", "00:00:00", "Api__StreamLimit")]
     [InlineData("Api__AllowedOrigins", "https://page.example/path", "Api__AllowedOrigins")]
     [InlineData("Api__AllowedOrigins", "https://a.example, page.example", "Api__AllowedOrigins")]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reel.Api;
+using Reel.Limits;
 using Reel.Orchestration;
 
 namespace Reel.Tests.Api;
@@ -36,6 +37,16 @@ public sealed class ErrorResponsesTests
         Assert.Equal(retryAfter, context.Response.Headers.RetryAfter);
         Assert.Contains(advice, error.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(!(method == "POST" && mayHaveHappened), error.GetProperty("error").GetString()!.Contains("the disk is full", StringComparison.Ordinal));
+        Assert.DoesNotContain("inside", error.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limits_that_cannot_be_looked_up_have_let_nothing_in()
+    {
+        var (context, error) = await AnswerAsync(new LimitsUnavailableException(new OrchestrationUnavailableException("inside", mayHaveHappened: true)), "POST");
+
+        Assert.Equal((503, "unavailable", "10"), (context.Response.StatusCode, error.GetProperty("error_code").GetString(), (string?)context.Response.Headers.RetryAfter));
+        Assert.Contains("Nothing was started. Try again", error.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("inside", error.GetRawText(), StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Reel.Batches;
 using Reel.Generations;
 using Reel.Limits;
 
@@ -139,7 +140,6 @@ public sealed class CallerLedgerTests
     public void What_others_let_in_counts_once_however_often_it_is_seen()
     {
         var ledger = Ledger(new CallerLimit { InFlight = 5, RequestsPerMinute = 5, UsdPerDay = 100 });
-        ledger.MoveHorizon(now.AddSeconds(-15));
         var theirs = Usage(new Admission(NewId(), Kling26), UsageOutcome.Completed, Charged.Yes, 99m);
 
         for (var i = 0; i < 3; i++) ledger.Observe(theirs, now);
@@ -147,6 +147,57 @@ public sealed class CallerLedgerTests
         Assert.Equal(99m, ledger.Check(Items(1), now)!.Used);
         Assert.Equal(1, ledger.Check(Items(5), now)!.Used);
         Assert.Empty(ledger.Open);
+    }
+
+    [Fact]
+    public void What_was_counted_and_has_ended_is_not_counted_again_by_looks_that_overlap()
+    {
+        var ledger = Ledger(new CallerLimit { UsdPerDay = 100 });
+        var item = Items(1);
+        Admit(ledger, item);
+        var ended = Usage(item[0], UsageOutcome.Completed, Charged.Yes, 1m);
+        ledger.Observe(ended, now);
+
+        for (var i = 0; i < 10; i++)
+        {
+            now += TimeSpan.FromSeconds(1);
+            ledger.Take(new LedgerFindings(now, TimeSpan.Zero, [], [ended]), now);
+        }
+
+        Assert.Equal(1m, ledger.Check(Items(57), now)!.Used);
+    }
+
+    [Fact]
+    public void A_batchs_request_that_another_process_let_in_counts_once_from_its_acceptance_to_its_end()
+    {
+        var ledger = Ledger(new CallerLimit { InFlight = 1, RequestsPerMinute = 1 });
+        var item = Items(1)[0];
+        var batch = new UnbegunBatch("__desk_batch", now.AddSeconds(-20), [new UnbegunRequest(item.RequestId, item.Model)]);
+        ledger.Take(new LedgerFindings(now, TimeSpan.Zero, [batch], []), now);
+
+        Assert.Equal(new LimitRefusal(LimitKind.RequestsPerMinute, 1, 1, 1, now.AddSeconds(40)), ledger.Check(Items(1), now));
+        Assert.Contains("__desk_batch", ledger.Starters);
+        now += TimeSpan.FromMinutes(1);
+        ledger.Advance(now);
+        ledger.Observe(Usage(item, UsageOutcome.Open), now);
+        Assert.Equal((LimitKind.InFlight, 1m), (ledger.Check(Items(1), now)!.Kind, ledger.Check(Items(1), now)!.Used));
+        ledger.Observe(Usage(item, UsageOutcome.Failed, Charged.No), now);
+        ledger.Take(new LedgerFindings(now, TimeSpan.Zero, [batch], []), now); // a slow look that began before
+        Assert.Null(ledger.Check(Items(1), now));
+    }
+
+    [Fact]
+    public void What_was_dropped_counts_again_when_it_is_seen_after_all()
+    {
+        var ledger = Ledger(new CallerLimit { InFlight = 1 });
+        var item = Items(1);
+        Admit(ledger, item);
+
+        ledger.Drop(item[0].RequestId);
+        Assert.Null(ledger.Check(Items(1), now));
+        ledger.Observe(Usage(item[0], UsageOutcome.Open), now);
+
+        Assert.NotNull(ledger.Check(Items(1), now));
     }
 
     private CallerLedger Ledger(CallerLimit limit)

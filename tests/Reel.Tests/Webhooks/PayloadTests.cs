@@ -113,7 +113,7 @@ public sealed class PayloadTests : IDisposable
 
     private async Task<byte[]> WriteAsync(string type, string subject)
     {
-        var content = new WebhookContent(services.GetRequiredService<VideoStore>());
+        var content = new WebhookContent(new ResultAnswers(services.GetRequiredService<VideoStore>()));
         return WebhookBody.Write(type, Then, await content.WriteDataAsync(type, subject, default));
     }
 

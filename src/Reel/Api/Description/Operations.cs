@@ -76,7 +76,7 @@ internal static class Operations
                 Limited,
                 Refused(500, "A defect of Reel's own."),
                 Refused(502, "The provider refused the request for another reason."),
-                new(504, "The video is not there yet and the request goes on; or it may have been done, and is not to be sent again.", [typeof(RequestAnswer)]),
+                new(504, "The video is not there yet and the request goes on; or what became of it cannot be told, and it is not to be sent again.", [typeof(RequestAnswer)]),
             ],
             BodyKind.Model),
         ["GET /v2/requests"] = new(
@@ -141,9 +141,10 @@ internal static class Operations
             [Inputs.Request],
             [
                 new(200, "The new request.", [typeof(RequestAnswer)], null, Headers.Replayed),
+                Invalid,
                 Unknown,
                 new(406, "This key's spend limit is reached.", [typeof(LimitError)]),
-                new(409, "It did not end so.", [typeof(ApiError)]),
+                new(409, "It did not end so; or it was resubmitted once, and that request is gone.", [typeof(ApiError)]),
                 Limited,
             ]),
         ["POST /v2/batches"] = new(
@@ -240,6 +241,15 @@ internal static class Operations
             "getDescription", Service, "This description", "OpenAPI 3.1.", [Inputs.IfNoneMatch], [new(200, "The document.", [typeof(JsonElement)], null, Headers.ETag), NotModified]),
         ["GET /docs"] = new(
             "getDocs", Service, "This description, to be read", "A page.", [Inputs.IfNoneMatch], [new(200, "The page.", [], "text/html", Headers.ETag), NotModified]),
+        ["GET /"] = new(
+            "getPage", Service, "The page for people", "A form, a gallery and the usage, on nothing but this API.", [Inputs.IfNoneMatch], [new(200, "The page.", [], "text/html", Headers.ETag), NotModified]),
+        ["GET /page/{version}/{file}"] = new(
+            "getPagePart",
+            Service,
+            "A script or style of the page",
+            "The page names them.",
+            [Inputs.PageVersion, Inputs.PageFile, Inputs.IfNoneMatch],
+            [new(200, "It.", [], "text/*", Headers.ETag), NotModified, new(404, "The page has no such part.", [typeof(ApiError)])]),
     };
 
     private static Outcome[] States() =>

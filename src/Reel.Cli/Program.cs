@@ -1,0 +1,3 @@
+using Reel.Cli;
+
+return await CommandLine.RunAsync(args);
