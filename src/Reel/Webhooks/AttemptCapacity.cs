@@ -15,6 +15,9 @@ public sealed record AttemptCapacity(int Places)
         _ => Places - ((Places + 3) / 4) - (2 * (Places / 8)) - (Places / 5),
     };
 
+    /// <summary>The most of them that one receiver can have: it leaves half as many again.</summary>
+    internal int MostOfReceiver(ReceiverKind kind) => ((2 * MostOf(kind)) + 4) / 5;
+
     /// <summary>How many attempts at once a receiver gets that has just hung.</summary>
     internal int LeastOfReceiver => Math.Max(1, Places / 32);
 }

@@ -46,9 +46,11 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
             var isHanging = ofReceiver.Exists(entry => time.GetElapsedTime(entry.Began, now) > Prompt);
             var kind = receiver.Kind(now, isHanging);
             var isEarned = ofReceiver.Count < (isHanging ? receiver.AllowanceWhileHanging : receiver.Allowance);
-            if (!receiver.IsTurnOf(ticket, now) || !isEarned || !IsRoom(kind, callerId, receiver, ofReceiver.Count, now))
+            var isCrowded = isEarned && !IsRoom(kind, callerId, receiver, ofReceiver.Count, now);
+            if (!receiver.IsTurnOf(ticket, now) || !isEarned || isCrowded)
             {
-                var refused = Refuse(receiver, refusals, receiver.NumberOf(ticket));
+                var number = receiver.NumberOf(ticket);
+                var refused = Refuse(number, refusals, receiver.Until(number, now, isCrowded ? UsualHang / capacity.MostOf(kind) : null));
                 if (ofReceiver.Count == 0) Await(receiver, callerId, kind, now, refused.ComeBackAfter!.Value);
                 return refused;
             }
@@ -92,12 +94,10 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
             : new Waiting(callerId, kind, now, backAt);
     }
 
-    private static AttemptEntry Refuse(AttemptReceiver receiver, int refusals, long ticket)
+    private static AttemptEntry Refuse(long ticket, int refusals, TimeSpan ahead)
     {
-        // Whoever was called and found no room tries until there is, and a place comes free within the usual time of one that hangs.
-        var most = receiver.Until(ticket) is { Ticks: > 0 } ahead ? ahead : UsualHang;
         var soon = FirstWait * Math.Pow(2, Math.Min(refusals, MostDoublings));
-        if (most > LongestWait) most = LongestWait;
+        var most = ahead < LongestWait ? ahead : LongestWait;
         var wait = soon < most ? soon : most;
         return new AttemptEntry(wait < FirstWait ? FirstWait : wait, ticket);
     }

@@ -18,6 +18,7 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     private long issued;
     private double called;
     private long calledAt;
+    private long lastBackAt;
 
     /// <summary>How many attempts it may have at once.</summary>
     public int Allowance { get; private set; } = capacity.LeastOfReceiver;
@@ -37,7 +38,7 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
         this.took = took > ShortestTook ? took : ShortestTook;
         var isPrompt = took <= AttemptGate.Prompt;
         var kind = isPrompt ? ReceiverKind.Prompt : isHeard ? ReceiverKind.Slow : ReceiverKind.Failing;
-        if (isHeard && (isPrompt || last == ReceiverKind.Slow)) Allowance = Math.Min(capacity.Places, 2 * Allowance);
+        if (isHeard && (isPrompt || last == ReceiverKind.Slow)) Allowance = Math.Min(capacity.MostOfReceiver(kind), 2 * Allowance);
         else if (!isPrompt) Allowance = capacity.LeastOfReceiver;
         last = kind;
         if (isPrompt) return;
@@ -56,8 +57,20 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     /// <summary>A number for who has none yet. One from another process, or from before a restart, says nothing here.</summary>
     public long NumberOf(long? known) => known <= issued ? known.Value : ++issued;
 
-    /// <summary>How long until a number is called; zero when it was.</summary>
-    public TimeSpan Until(long number) => number <= called ? TimeSpan.Zero : (number - called) * Step;
+    /// <summary>
+    /// How long until a number is called. Those that were called and found no room come back one after the other, since of a crowd that comes at once most would
+    /// find none again.
+    /// </summary>
+    /// <param name="placeEvery">How often a place comes free where others have them all; null when it is only up to this receiver.</param>
+    public TimeSpan Until(long number, long now, TimeSpan? placeEvery)
+    {
+        if (number > called) return (number - called) * Step;
+
+        var ahead = lastBackAt > now ? time.GetElapsedTime(now, lastBackAt) : TimeSpan.Zero;
+        var wait = ahead < AttemptGate.UsualHang ? ahead + (placeEvery ?? Step) : placeEvery ?? Step;
+        lastBackAt = now + Ticks(wait);
+        return wait;
+    }
 
     private void Call(long now)
     {
