@@ -47,6 +47,12 @@ public sealed class AttemptGate(AttemptCapacity capacity, TimeProvider time)
             var kind = receiver.Kind(now, isHanging);
             var isEarned = ofReceiver.Count < (isHanging ? receiver.AllowanceWhileHanging : receiver.Allowance);
             var isCrowded = isEarned && !IsRoom(kind, callerId, receiver, ofReceiver.Count, now);
+            if (isCrowded && receiver.IsProving)
+            {
+                kind = ReceiverKind.Slow;
+                isCrowded = !IsRoom(kind, callerId, receiver, ofReceiver.Count, now);
+            }
+
             if (!receiver.IsTurnOf(ticket, now) || !isEarned || isCrowded)
             {
                 var number = receiver.NumberOf(ticket);

@@ -9,12 +9,16 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     // For each second that a place was held beyond what is prompt, so long it does not count as prompt: hanging now and then is not to pay.
     private const int SecondsBarredPerSecond = 4;
 
+    // So often in a row it has to answer soon before it counts as prompt: of one that hangs half of the times, few come so far.
+    private const int LeastInARow = 5;
+
     private static readonly TimeSpan FirstGuess = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ShortestTook = TimeSpan.FromMilliseconds(1);
 
     private ReceiverKind last = isFailing ? ReceiverKind.Failing : ReceiverKind.New;
     private TimeSpan took = isFailing ? AttemptGate.UsualHang : FirstGuess;
     private long barredUntil = long.MinValue;
+    private int promptInARow;
     private long issued;
     private double called;
     private long calledAt;
@@ -26,10 +30,17 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
     /// <summary>One of its attempts is taking longer than what is prompt: it gets no more than <see cref="AttemptCapacity.LeastOfReceiver"/> until it is known why.</summary>
     public int AllowanceWhileHanging => last is ReceiverKind.Slow ? Allowance : capacity.LeastOfReceiver;
 
+    /// <summary>So far it has always answered soon, but not often: it may also have places of those that are slow.</summary>
+    public bool IsProving => last == ReceiverKind.Prompt && barredUntil == long.MinValue && promptInARow < LeastInARow;
+
     private TimeSpan Step => took / Allowance;
 
     /// <summary>Which places are for it.</summary>
-    public ReceiverKind Kind(long now, bool isHanging) => last == ReceiverKind.Prompt && (isHanging || barredUntil > now) ? ReceiverKind.Slow : last;
+    public ReceiverKind Kind(long now, bool isHanging) =>
+        last != ReceiverKind.Prompt ? last
+        : !isHanging && barredUntil <= now && promptInARow >= LeastInARow ? ReceiverKind.Prompt
+        : !isHanging && IsProving ? ReceiverKind.New
+        : ReceiverKind.Slow;
 
     /// <summary>An attempt is over. Whoever answers soon gets twice as much each time that it hears; whoever hung begins again.</summary>
     public void Learn(long now, bool isHeard, TimeSpan took)
@@ -41,6 +52,7 @@ internal sealed class AttemptReceiver(AttemptCapacity capacity, TimeProvider tim
         if (isHeard && (isPrompt || last == ReceiverKind.Slow)) Allowance = Math.Min(capacity.MostOfReceiver(kind), 2 * Allowance);
         else if (!isPrompt) Allowance = capacity.LeastOfReceiver;
         last = kind;
+        promptInARow = isPrompt ? Math.Min(LeastInARow, promptInARow + 1) : 0;
         if (isPrompt) return;
 
         var barred = Math.Max(now, barredUntil) + Ticks(SecondsBarredPerSecond * (took - AttemptGate.Prompt));

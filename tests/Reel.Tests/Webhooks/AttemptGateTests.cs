@@ -16,11 +16,8 @@ public sealed class AttemptGateTests
     public void A_receiver_gets_twice_as_many_places_each_time_that_it_hears_soon()
     {
         Assert.Equal(2, EnterAndLeave("shop", 100));
-        foreach (var most in new[] { 4, 8 })
-        {
-            Learn("shop", isHeard: true, Soon);
-            Assert.Equal(most, EnterAndLeave("shop", 100));
-        }
+        Learn("shop", isHeard: true, Soon);
+        Assert.Equal(4, EnterAndLeave("shop", 100));
 
         // Two fifths of the twenty that there are for those that are prompt.
         for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
@@ -42,6 +39,22 @@ public sealed class AttemptGateTests
         Learn("shop", isHeard: false, Hang);
 
         Assert.Equal(2, EnterAndLeave("shop", 100));
+    }
+
+    [Fact]
+    public void One_that_hangs_every_other_time_never_takes_a_place_of_those_that_are_prompt()
+    {
+        for (var number = 0; number < 40; number++)
+        {
+            for (var i = 0; i < 4; i++) Learn($"half {number}", isHeard: true, Soon);
+            Learn($"half {number}", isHeard: false, Hang);
+            for (var i = 0; i < 4; i++) Learn($"half {number}", isHeard: true, Soon);
+        }
+
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
+        for (var number = 0; number < 40; number++) EnterAll($"half {number}", 4);
+
+        Assert.Equal(8, EnterAll("shop", 100).Count);
     }
 
     [Fact]
