@@ -66,6 +66,25 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_is_forgotten_is_forgotten_in_the_other_tabs_too_with_what_they_showed()
+    {
+        await using var visit = await Visit.StartAsync(reel.Url, "/#/usage");
+        await visit.Page.GetByLabel("API key").FillAsync(Key);
+        await visit.Button("Use this key").ClickAsync();
+        await Expect(visit.Page.Locator(".figures")).ToContainTextAsync("Spent");
+        var other = await visit.Page.Context.NewPageAsync();
+        await other.GotoAsync(reel.Url.AbsoluteUri);
+        await other.GetByLabel("API key").FillAsync(Key);
+        await other.GetByRole(AriaRole.Button, new() { Name = "Use this key" }).ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Button, new() { Name = "Make the video" })).ToBeVisibleAsync();
+        await other.GetByRole(AriaRole.Button, new() { Name = "Key", Exact = true }).ClickAsync();
+        await other.GetByRole(AriaRole.Button, new() { Name = "Forget the one in use" }).ClickAsync();
+
+        await Expect(visit.Page.Locator(".figures")).ToBeEmptyAsync();
+        Assert.Equal("[null,null]", await visit.Page.EvaluateAsync<string>(Kept));
+    }
+
+    [Fact]
     public async Task A_video_is_ordered_and_played_with_a_key()
     {
         await using var visit = await Visit.StartAsync(reel.Url);

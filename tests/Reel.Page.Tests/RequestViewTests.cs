@@ -88,9 +88,9 @@ public sealed class RequestViewTests(PageDesk desk)
         var id = await desk.FinishedAsync("it's a 'quoted' one");
         await using var visit = await Visit.StartAsync(desk.Url, $"/#/requests/{id}");
 
-        await Expect(visit.Page.GetByLabel("The command")).ToHaveTextAsync(
-            $"curl -s '{desk.Url.AbsoluteUri}v2/kling-2.6' \\ -H \"x-api-key: $REEL_API_KEY\" \\ -H 'content-type: application/json' \\ "
-            + """-d '{"prompt":"it'\''s a '\''quoted'\'' one","duration":5}'""");
+        var command = visit.Page.GetByLabel("The command");
+        await Expect(command).ToContainTextAsync($"curl -s '{desk.Url.AbsoluteUri}v2/kling-2.6' \\ -H \"x-api-key: $REEL_API_KEY\" \\ -H 'content-type: application/json' \\ -H 'idempotency-key: page-");
+        await Expect(command).ToContainTextAsync("""-d '{"prompt":"it'\''s a '\''quoted'\'' one","duration":5}'""");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
+using Reel.Webhooks;
 
 namespace Reel.Generations;
 
@@ -33,6 +34,9 @@ public sealed partial class GenerationOrchestrator
     /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
     private readonly List<Task> told = [];
 
+    /// <summary>The final webhook whose delivery broke off; null for none.</summary>
+    private (string Instance, WebhookEvent Webhook)? broken;
+
     private GenerationState state = GenerationState.Accepted;
 
     private GenerationOrchestrator(IOrchestrationContext context, GenerationRequest request)
@@ -60,6 +64,9 @@ public sealed partial class GenerationOrchestrator
         }
 
         await Task.WhenAll(generation.told);
+
+        // At the very end, where no request that is under way can have gone on without it.
+        if (generation.broken is var (delivery, webhook)) await WebhookDelivery.SettleAsync(context, generation.log, delivery, webhook, DeliveryEnd.Broken);
         return generation.state;
     }
 

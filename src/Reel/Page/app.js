@@ -1,13 +1,14 @@
 // The page: which view is shown, and what happens when the key is wrong or the server is away.
 
-import { happenings } from './api.js';
 import { focusCompose, startCompose } from './compose.js';
 import { watchConnection } from './connection.js';
-import { askForKey } from './dialogs.js';
-import { byId } from './dom.js';
+import { askForKey, trouble } from './dialogs.js';
+import { byId, el } from './dom.js';
 import { addOrdered, refreshSoon, resetGallery, startGallery } from './gallery.js';
-import { leaveRequest, showRequest } from './request.js';
-import { showUsage } from './usage.js';
+import { happenings } from './happenings.js';
+import { dropAll } from './orders.js';
+import { leaveRequest, retryRequest, showRequest } from './request.js';
+import { resetUsage, showUsage } from './usage.js';
 
 let view = null;
 let place = 0;
@@ -22,7 +23,11 @@ function route() {
 function show() {
   const before = view;
   const next = route();
-  if (isList(before) && !isList(next.view)) [place, opener] = [scrollY, document.activeElement];
+  if (isList(before) && !isList(next.view)) {
+    [place, opener] = [scrollY, document.activeElement];
+    // What one does not see is not to be heard.
+    for (const video of byId('gallery').querySelectorAll('video')) video.pause();
+  }
   if (before === 'request') leaveRequest();
   view = next.view;
   document.body.dataset.view = view;
@@ -58,10 +63,10 @@ function moveTo(before) {
 async function start() {
   try {
     await startCompose(ordered);
-    await startGallery(() => isList(view));
-  } catch {
-    // The dialog for the key, or the banner, is there; either starts it again.
+  } catch (error) {
+    byId('compose-form').replaceChildren(el('p', { class: 'fault', role: 'alert' }, trouble(error, () => void start())));
   }
+  await startGallery(() => isList(view));
 }
 
 function ordered(request) {
@@ -71,7 +76,9 @@ function ordered(request) {
 
 happenings.addEventListener('unauthorized', (event) => askForKey(event.detail));
 happenings.addEventListener('key', () => {
+  dropAll();
   resetGallery();
+  resetUsage();
   void start();
   if (!isList(view)) show();
 });
@@ -82,7 +89,8 @@ byId('skip').addEventListener('click', (event) => {
 });
 watchConnection(() => {
   void start();
-  if (!isList(view)) show();
+  if (view === 'request') retryRequest();
+  if (view === 'usage') void showUsage();
 });
 addEventListener('hashchange', show);
 show();

@@ -3,12 +3,16 @@
 import { ApiError, Away, get, post } from './api.js';
 import { announce, byId, el, setText } from './dom.js';
 import { isProminent, makeField } from './fields.js';
+import { accept, drop, isOld, openOrder, orderFor } from './orders.js';
 import { duration, priceRange } from './words.js';
 
 const estimateDelay = 300;
 
-// Two clicks are one order; who wants the same again a while later gets it.
-const doubleClick = 3000;
+const unknownOutcome = 'It is not known whether the order arrived. Send it again: as it is, it will not be ordered twice.';
+const tooOld = 'It is not known whether this order arrived, and it was sent too long ago to be recognised. Look in the list first: pressed again, it is another video.';
+
+// A second click comes before one could have read anything.
+const readingTime = 3000;
 
 const webhook = {
   name: 'webhook_url', type: 'string', format: 'uri', description: 'Told when it has ended, signed and repeated until it is heard.',
@@ -18,7 +22,7 @@ let models = [];
 let asking = null;
 let model = null;
 let fields = [];
-let order = null;
+let warned = null; // the order that was said to be old, and when
 let parts = null;
 let timer = 0;
 let estimating = null;
@@ -32,6 +36,10 @@ export async function startCompose(tellOrdered) {
   if (parts) return;
   build();
   choose(models[0]);
+  const open = openOrder();
+  if (!open) return;
+  await compose(open.slug, open.body);
+  setText(parts.fault, unknownOutcome);
 }
 
 /** Comes back when the models, and so their names, are known. */
@@ -138,7 +146,7 @@ async function estimate() {
   delete body.webhook_url;
   for (const parameter of asked.parameters) if (parameter.required) body[parameter.name] ??= asked.example[parameter.name];
   try {
-    const answer = await post(`v2/${asked.slug}?dry_run=true`, body, { signal });
+    const answer = await post(`v2/${asked.slug}?dry_run=true`, body, { signal, isHarmless: true });
     if (signal.aborted) return;
     showEstimate(answer.price_usd, answer.typical_seconds);
     setText(parts.limit, answer.refused_by ? describe(answer.refused_by) : '');
@@ -170,42 +178,44 @@ async function submit(event) {
   estimating?.abort();
 
   const body = read();
-  const text = JSON.stringify([model.slug, body]);
-  // The key goes with what is ordered, so that however often the same is sent until it is known to have arrived, it is one order.
-  if (order?.text !== text || Date.now() - order.acceptedAt > doubleClick) order = { text, key: newKey(), acceptedAt: Infinity };
-  const { key } = order;
+  let order = orderFor(model.slug, body);
+  if (isOld(order)) {
+    if (warned?.order !== order) warned = { order, at: Date.now() };
+    if (Date.now() - warned.at < readingTime) return setText(parts.fault, tooOld);
+    drop(order);
+    order = orderFor(model.slug, body);
+  }
   parts.button.setAttribute('aria-disabled', 'true');
   setText(parts.button, 'Being ordered…');
   setText(parts.fault, '');
   try {
-    const accepted = await post(`v2/${model.slug}`, body, { headers: { 'idempotency-key': key } });
-    order.acceptedAt = Date.now();
+    const accepted = await post(`v2/${model.slug}`, body, { headers: { 'idempotency-key': order.key } });
+    accept(order);
     showFaults({});
     announce('The video is ordered.');
     onOrdered({ ...accepted, model: model.slug, prompt: body.prompt, stage: 'accepted', created_at: new Date().toISOString() });
   } catch (error) {
-    explain(error);
+    explain(error, order);
   } finally {
     parts.button.removeAttribute('aria-disabled');
     setText(parts.button, 'Make the video');
   }
 }
 
-function explain(error) {
-  if (error instanceof Away) {
-    setText(parts.fault, 'It is not known whether the order arrived. Send it again: as it is, it will not be ordered twice.');
+// A refusal ends what was ordered under a key, unless it is the API key that is being looked at. After anything else it may have been taken.
+const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 408;
+
+function explain(error, order) {
+  if (error instanceof Away || (error instanceof ApiError && !isRefusal(error))) {
+    setText(parts.fault, unknownOutcome);
   } else if (error instanceof ApiError) {
     const others = showFaults(error.faults);
     const wrong = fields.find((field) => error.faults[field.name]);
     if (wrong && !isProminentField(wrong.name)) parts.more.open = true;
     wrong?.focus();
-    // A refusal ends what was ordered under this key, unless it is the key itself that is being looked at.
-    if (error.status !== 401) order = null;
+    if (error.status !== 401) drop(order);
     setText(parts.fault, wrong && others.length === 0 ? '' : others.length > 0 ? `${others.join('; ')}.` : error.message);
   } else {
     throw error;
   }
 }
-
-// randomUUID is there on https and at localhost only.
-const newKey = () => `page-${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -1,9 +1,17 @@
 // Whether the server is there: a banner while it is not, and asking again until it is.
 
-import { addressOf, happenings } from './api.js';
 import { announce, byId, el, setText } from './dom.js';
+import { happenings } from './happenings.js';
 
 const longest = 15;
+
+// Away again so soon after it was back, it is the same trouble still.
+const calm = 60000;
+
+// What was not answered, by name, and how to ask it again. The server is back when all of it is answered.
+const unanswered = new Map();
+let seconds = 1;
+let backAt = -calm;
 let words = '';
 let isAway = false;
 let again = null;
@@ -11,7 +19,8 @@ let again = null;
 /** Watches; "onBack" is called when the server answers again. */
 export function watchConnection(onBack) {
   happenings.addEventListener('away', (event) => {
-    words = event.detail;
+    words = event.detail.text;
+    unanswered.set(event.detail.name, event.detail.isBack);
     if (!isAway) void wait();
   });
   window.addEventListener('online', () => again?.());
@@ -23,12 +32,16 @@ export function watchConnection(onBack) {
     const banner = byId('banner');
     banner.replaceChildren(text, el('button', { type: 'button', onclick: () => again?.() }, 'Try now'));
     banner.hidden = false;
-    for (let seconds = 1; ; seconds = Math.min(seconds * 2, longest)) {
+    if (performance.now() - backAt > calm) seconds = 1;
+    for (; ; seconds = Math.min(seconds * 2, longest)) {
       // An alert is read out when it changes: it says once that the server is away, not how the seconds go.
       setText(text, `${words.replace(/\.?$/, '.')} What is under way there goes on. This page asks again by itself.`);
       await new Promise((resolve) => { again = resolve; setTimeout(resolve, seconds * 1000); });
-      if (await answers()) break;
+      if (await isBack()) break;
     }
+    unanswered.clear();
+    backAt = performance.now();
+    seconds = Math.min(seconds * 2, longest);
     isAway = false;
     delete document.body.dataset.away;
     banner.hidden = true;
@@ -38,10 +51,10 @@ export function watchConnection(onBack) {
   }
 }
 
-async function answers() {
-  try {
-    return (await fetch(addressOf('healthz'), { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(10000) })).ok;
-  } catch {
-    return false;
+async function isBack() {
+  for (const [name, ask] of [...unanswered]) {
+    if (!await ask()) return false;
+    unanswered.delete(name);
   }
+  return true;
 }

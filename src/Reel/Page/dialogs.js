@@ -1,7 +1,7 @@
 // Two questions: for the key, and whether it is really meant.
 
-import { apiKey, keepKey } from './api.js';
 import { byId, el } from './dom.js';
+import { apiKey, keepKey } from './key.js';
 
 /** Asks for a key. What it is needed for, or what is wrong with the one there is, is said in the API's words. */
 export function askForKey(reason) {
@@ -48,6 +48,12 @@ export function askForKey(reason) {
   dialog.replaceChildren(form);
   dialog.showModal();
   input.focus();
+}
+
+/** What went wrong, and a button that leads on. */
+export function trouble(error, again) {
+  const isKey = error.status === 401;
+  return [`${error.message.replace(/\.?$/, '.')} `, el('button', { type: 'button', onclick: () => (isKey ? askForKey(error.message) : again()) }, isKey ? 'Put in a key' : 'Try again')];
 }
 
 /** Whether it is really meant. Escape means no. */

@@ -1,8 +1,9 @@
 // The live gallery: the newest requests, kept up to date by asking for the list again, with more of them as one scrolls.
 
-import { get } from './api.js';
+import { Away, get } from './api.js';
 import { Card } from './card.js';
 import { allModels } from './compose.js';
+import { trouble } from './dialogs.js';
 import { announce, byId, el, setText } from './dom.js';
 import { dayOf, excerpt, isFinal, nameOf, stateOf } from './words.js';
 
@@ -24,6 +25,7 @@ let isLoading = false;
 let asking = 0;
 let timer = 0;
 let filters = null;
+let failure = null; // why the list could not be had the last time
 let isShown = () => true;
 
 // How many cards are laid out, or left out, together. Rows of one to six cards come out even.
@@ -77,7 +79,7 @@ export function learn(request) {
 /** A request is gone. */
 export function forget(id) {
   drop(id);
-  arrange();
+  if (filters) arrange();
 }
 
 export function refreshSoon(milliseconds) {
@@ -87,6 +89,7 @@ export function refreshSoon(milliseconds) {
 
 /** Begins anew, as somebody else. */
 export function resetGallery() {
+  failure = null;
   if (!filters) return;
   for (const id of [...cards.keys()]) drop(id);
   asking += 1;
@@ -128,17 +131,25 @@ function path(page) {
 
 async function refresh() {
   clearTimeout(timer);
-  if (document.hidden || !filters) return;
+  if (document.hidden || !filters || !isShown() || failure?.status === 401) return;
   const mine = ++asking;
   if (pages.length === 0) pages = [{ after: '', token: null, isLoaded: false }];
   try {
     await fetchPage(pages[0], () => mine === asking);
     if (isStarted() && mine === asking) await lookFurtherDown(() => mine === asking);
-  } catch {
-    // Whoever listens to the connection or the key says so; the next one may do better.
+    if (mine === asking) fail(null);
+  } catch (error) {
+    if (mine === asking) fail(error);
   }
   if (next()) lookAtEnd();
-  if (mine === asking) refreshSoon(isBusy() && isShown() ? busyPause : idlePause);
+  if (mine === asking) refreshSoon(isBusy() ? busyPause : idlePause);
+}
+
+// Of a server that is away, the banner tells.
+function fail(error) {
+  failure = error instanceof Away ? null : error;
+  describe();
+  if (failure) byId('gallery-note').replaceChildren(...trouble(failure, () => refresh()));
 }
 
 const isBusy = () => [...cards.values()].some((card) => !isFinal(card.request));
@@ -183,8 +194,8 @@ async function loadMore() {
   isLoading = true;
   try {
     await fetchPage(page, () => true);
-  } catch {
-    // The button stays.
+  } catch (error) {
+    fail(error);
   } finally {
     isLoading = false;
   }
@@ -278,6 +289,7 @@ function place(parent, children) {
 function describe() {
   const words = filters.search.value.trim();
   const isFiltered = filters.status.value || filters.model.value;
+  if (failure) return;
   const note = !isStarted() ? 'The videos are being fetched…'
     : words ? `${count} of the ${order.length} that are shown ${count === 1 ? 'has' : 'have'} that in the prompt.`
     : count > 0 ? ''

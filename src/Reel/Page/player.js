@@ -10,6 +10,7 @@ const postersKept = 150;
 const posterPatience = 15000;
 
 const links = new Map();
+const leavings = new WeakMap();
 const waiting = [];
 const drawn = new Map();
 let drawing = 0;
@@ -25,19 +26,26 @@ async function linkTo(id, isFresh) {
 /** Takes the link from a result that was fetched for something else. */
 export function keepLink(result) {
   const link = { url: result.output, gone: result.video_gone === true, until: Date.parse(result.video?.url_expires_at ?? 0) };
-  if (link.url) links.set(result.request_id, link);
+  if (link.gone) link.until = Infinity;
+  if (link.url || link.gone) links.set(result.request_id, link);
   return link;
 }
+
+const isThere = (element) => element.isConnected && !element.closest('[hidden]');
 
 /** A player in the place of what is in "frame". Where the storage cannot be reached from here, the video comes through the API. */
 export async function play(frame, id, { autoplay = true, label = 'The video' } = {}) {
   const link = await linkTo(id);
+  // Who has left meanwhile wants to hear nothing.
+  if (!isThere(frame)) return null;
   if (!link.url) {
     frame.replaceChildren(el('p', { class: 'lost' }, link.gone ? 'The video is past its retention and was deleted.' : 'The video is not there.'));
     return null;
   }
 
   const video = el('video', { controls: true, playsinline: true, preload: autoplay ? 'auto' : 'metadata', 'aria-label': label });
+  const leaving = new AbortController();
+  leavings.set(video, leaving);
   let attempts = 0;
   video.addEventListener('error', async () => {
     const at = video.currentTime;
@@ -45,14 +53,16 @@ export async function play(frame, id, { autoplay = true, label = 'The video' } =
     attempts += 1;
     try {
       if (attempts === 1) video.src = (await linkTo(id, true)).url;
-      else if (attempts === 2) video.src = URL.createObjectURL(await videoBytes(id));
+      else if (attempts === 2) video.src = URL.createObjectURL(await videoBytes(id, leaving.signal));
       else throw new Error('It cannot be played.');
     } catch {
+      if (leaving.signal.aborted) return;
       frame.replaceChildren(el('p', { class: 'lost', role: 'alert' }, 'The video cannot be played here.'));
       return;
     }
+    if (leaving.signal.aborted) return release(video);
     video.currentTime = at;
-    if (wasPlaying) void video.play().catch(() => {});
+    if (wasPlaying && isThere(video)) void video.play().catch(() => {});
   });
   video.src = autoplay ? link.url : `${link.url}#t=0.1`;
   frame.replaceChildren(video);
@@ -66,11 +76,16 @@ export async function play(frame, id, { autoplay = true, label = 'The video' } =
 /** Ends a player and lets go of what it holds. */
 export function stop(frame) {
   for (const video of frame.querySelectorAll('video')) {
-    video.pause();
-    if (video.src.startsWith('blob:')) URL.revokeObjectURL(video.src);
-    video.removeAttribute('src');
-    video.load();
+    leavings.get(video)?.abort();
+    release(video);
   }
+}
+
+function release(video) {
+  video.pause();
+  if (video.src.startsWith('blob:')) URL.revokeObjectURL(video.src);
+  video.removeAttribute('src');
+  video.load();
 }
 
 /** Draws a video's first picture, if it is still wanted when its turn comes. */

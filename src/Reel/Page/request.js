@@ -1,6 +1,6 @@
 // One request: its video or how far it is, and all that is known of it.
 
-import { ApiError, Away, call, follow, get, post } from './api.js';
+import { ApiError, Away, call, get, post } from './api.js';
 import { leader } from './card.js';
 import { compose, knowModels, modelTitle } from './compose.js';
 import { confirm } from './dialogs.js';
@@ -8,6 +8,7 @@ import { announce, byId, el, icon, icons, quoted, setText } from './dom.js';
 import { forget, learn, refreshSoon } from './gallery.js';
 import { keepLink, play, stop } from './player.js';
 import { asCurl, copyable, details, showDeliveries, timeline } from './story.js';
+import { follow } from './stream.js';
 import { chargeOf, excerpt, isFinal, left, moment, nameOf, stateOf } from './words.js';
 
 const titleLength = 200;
@@ -15,10 +16,12 @@ const titleLength = 200;
 let watching = null;
 let request = null;
 let parts = null;
+let failed = null; // the id of one that could not be had
 
 /** Shows a request and stays with it; what is shown last wins. */
 export async function showRequest(id) {
   leaveRequest();
+  failed = null;
   const { signal } = (watching = new AbortController());
   request = null;
   byId('request').replaceChildren(backLink(), el('h1', { id: 'request-title', tabindex: -1 }, 'Request'), el('p', { class: 'muted', role: 'status' }, 'It is being fetched…'));
@@ -28,8 +31,15 @@ export async function showRequest(id) {
     build(found);
     await watch(found, signal);
   } catch (error) {
-    if (!signal.aborted) explain(error);
+    if (signal.aborted) return;
+    failed = id;
+    explain(error);
   }
+}
+
+/** Shows a request that could not be shown; one that is, stays as it is and goes on playing. */
+export function retryRequest() {
+  if (failed) void showRequest(failed);
 }
 
 /** Lets go of the request that is shown. */
@@ -104,7 +114,7 @@ function update(next) {
   parts.note.replaceChildren(...notes().map((text) => el('p', {}, text)));
   parts.timeline.replaceChildren(timeline(request));
   parts.details.replaceChildren(details(request, modelTitle(request.model)));
-  if (!before) parts.curl.replaceChildren(copyable(asCurl(request)));
+  if (!before) parts.curl.replaceChildren(copyable(asCurl(request)), el('p', { class: 'muted small' }, 'It orders one more video. Run again within a day, it is still that one: for another, change the idempotency key.'));
   if (before?.status !== request.status || before?.resubmitted_as !== request.resubmitted_as) showActions();
   if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request, watching.signal);
 }
@@ -174,6 +184,7 @@ async function cancel() {
   const answer = await post(`v2/requests/${request.request_id}/cancel`);
   announce('It is being cancelled.');
   learn(answer);
+  if (request?.request_id === answer.request_id && !isFinal(request)) update({ ...request, ...answer });
 }
 
 async function again() {

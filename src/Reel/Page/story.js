@@ -1,11 +1,14 @@
 // Parts of a request's own view: what happened when, what it was made from, who was told, and the same as a command.
 
-import { addressOf, get, pause, post } from './api.js';
+import { addressOf, get, post } from './api.js';
 import { announce, el, quoted } from './dom.js';
 import { labelOf } from './fields.js';
+import { newKey } from './orders.js';
+import { pause, untilSeen } from './stream.js';
 import { bytes, duration, isFinal, moment, momentAfter, money, stateOf } from './words.js';
 
 const deliveryPause = 3000;
+const longestDeliveryPause = 60000;
 const freshTime = 15000;
 
 let telling = 0;
@@ -59,6 +62,8 @@ export function asCurl(request) {
     `curl -s ${quote(addressOf(`v2/${request.model}`))}`,
     '-H "x-api-key: $REEL_API_KEY"',
     "-H 'content-type: application/json'",
+    // However often it is run within a day, it is one more video.
+    `-H 'idempotency-key: ${newKey()}'`,
     `-d ${quote(JSON.stringify(request.parameters ?? {}))}`,
   ].join(' \\\n  ');
 }
@@ -87,6 +92,8 @@ export async function showDeliveries(root, request, signal) {
   const { request_id: id } = request;
   const fault = el('p', { class: 'fault', role: 'alert' });
   let shown = '';
+  let told = '';
+  let wait = deliveryPause;
   while (!signal.aborted && mine === telling) {
     let deliveries;
     try {
@@ -105,7 +112,10 @@ export async function showDeliveries(root, request, signal) {
     // The delivery of its end begins a moment after it.
     const isFresh = request.finished_at && Date.now() - Date.parse(request.finished_at) < freshTime;
     if (!isFresh && !deliveries.some((one) => one.state === 'pending')) return;
-    await pause(deliveryPause, signal);
+    wait = text === told ? Math.min(wait * 1.5, longestDeliveryPause) : deliveryPause;
+    told = text;
+    await pause(wait, signal);
+    await untilSeen(signal);
   }
 
   async function again(button, delivery) {

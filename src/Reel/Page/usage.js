@@ -13,6 +13,12 @@ let days = 30;
 let asking = 0;
 let parts = null;
 
+/** Forgets what is shown: it was somebody else's. */
+export function resetUsage() {
+  asking += 1;
+  for (const part of parts ? [parts.figures, parts.charts, parts.table] : []) part.replaceChildren();
+}
+
 /** Shows the usage of the last days. */
 export async function showUsage() {
   if (!parts) build();

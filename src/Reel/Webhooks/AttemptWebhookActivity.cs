@@ -36,7 +36,7 @@ public sealed partial class AttemptWebhookActivity(
         {
             if (entry.ComeBackAfter is { } wait) return new AttemptOutcome(AttemptVerdict.Busy, time.GetUtcNow(), RetryAfter: wait, Ticket: entry.Ticket);
             outcome = await SendAsync(input, cancellationToken);
-            entry.Ended(outcome.Verdict == AttemptVerdict.Delivered, TimeSpan.FromMilliseconds(outcome.DurationMs));
+            if (outcome.IsOurs != true) entry.Ended(outcome.Verdict == AttemptVerdict.Delivered, TimeSpan.FromMilliseconds(outcome.DurationMs));
         }
 
         await endpoints.NoteAsync(endpoint, outcome, cancellationToken);
@@ -48,7 +48,7 @@ public sealed partial class AttemptWebhookActivity(
         var webhook = input.Webhook;
         var data = await content.WriteDataAsync(webhook.Type, webhook.Subject, cancellationToken);
         var body = WebhookBody.Write(webhook.Type, webhook.Timestamp, data);
-        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId);
+        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId, webhook.OwnSecret == true);
         LogAttempt(webhook.Id, input.Attempt, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Error);
         return outcome;
     }

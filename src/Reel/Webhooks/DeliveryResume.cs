@@ -4,8 +4,7 @@ namespace Reel.Webhooks;
 /// <param name="StartedAt">When the delivery began.</param>
 /// <param name="Step">Of the schedule; 1 for the first.</param>
 /// <param name="Due">When that step's attempt is due, or was.</param>
-/// <param name="Woken">How many attempts somebody asked for so far.</param>
-/// <param name="IsWoken">The attempt that waits is one of those.</param>
+/// <param name="IsWoken">The attempt that waits is one that somebody asked for.</param>
 /// <param name="Refusals">How often there was no room for it.</param>
 /// <param name="ComeBackAt">When there may be.</param>
 /// <param name="Ticket">See <see cref="AttemptEntry.Ticket"/>.</param>
@@ -14,7 +13,6 @@ public sealed record DeliveryResume(
     DeliveryProgress Progress,
     int Step,
     DateTimeOffset Due,
-    int Woken,
     bool IsWoken,
     int Refusals,
     DateTimeOffset ComeBackAt,

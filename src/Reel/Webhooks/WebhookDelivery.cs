@@ -47,7 +47,7 @@ public sealed partial class WebhookDelivery
         startedAt = resume?.StartedAt ?? context.UtcNow;
         log = context.CreateReplaySafeLogger(typeof(WebhookDelivery).FullName!);
         progress = resume?.Progress ?? DeliveryProgress.Begin(webhook);
-        (woken, step) = (resume?.Woken ?? 0, resume?.Step ?? 1);
+        (woken, step) = (progress.Woken ?? 0, resume?.Step ?? 1);
         wake = context.WaitForEvent<string?>(WakeEvent);
     }
 
@@ -110,7 +110,8 @@ public sealed partial class WebhookDelivery
 
             // A timer left behind would keep the instance busy until it fires.
             stopTimer.Cancel();
-            woken++;
+            progress = progress with { Woken = ++woken };
+            context.SetCustomStatus(progress with { NextAttemptAt = context.UtcNow });
             return true;
         }
 
@@ -128,7 +129,7 @@ public sealed partial class WebhookDelivery
         {
             if (comeBackAt is { } until)
             {
-                context.SetCustomStatus(progress with { NextAttemptAt = until });
+                context.SetCustomStatus(progress with { NextAttemptAt = until, WaitsForRoom = true });
                 while (context.UtcNow < until) await context.CreateTimer(until);
             }
 
@@ -140,7 +141,7 @@ public sealed partial class WebhookDelivery
             if (ticket is not { } shown || ++busyRounds < BusyRoundsOfAnExecution) continue;
             context.ContinueAsNew(webhook with
             {
-                Resume = new DeliveryResume(startedAt, progress, step, due, woken, isWoken, refusals, context.UtcNow + wait, shown),
+                Resume = new DeliveryResume(startedAt, progress, step, due, isWoken, refusals, context.UtcNow + wait, shown),
             });
             return null;
         }
@@ -160,10 +161,10 @@ public sealed partial class WebhookDelivery
         }
         catch (TaskFailedException e)
         {
-            // A fault on this side, such as a store that does not answer while links are made: one attempt lost, not the delivery. The
-            // status is read by the caller, so the reason stays in the log.
+            // A fault on this side, such as a store that does not answer while links are made, or a process that ends after it has sent: one
+            // attempt lost, not the delivery. The status is read by the caller, so the reason stays in the log.
             LogFault(log, webhook.Id, number, e.Reason);
-            return new AttemptOutcome(AttemptVerdict.Failed, context.UtcNow, Error: "the attempt failed before anything was sent");
+            return new AttemptOutcome(AttemptVerdict.Failed, context.UtcNow, Error: "the attempt broke off on this side");
         }
     }
 
@@ -172,11 +173,16 @@ public sealed partial class WebhookDelivery
     {
         if (DeliveryIds.Parse(context.InstanceId) is not { } delivery) return;
         var isMissed = end is DeliveryEnd.Exhausted or DeliveryEnd.Gone or DeliveryEnd.Paused;
-        if (!isMissed && (end != DeliveryEnd.Heard || delivery.Number == 0)) return;
+        if (isMissed || (end == DeliveryEnd.Heard && delivery.Number > 0)) await SettleAsync(context, log, context.InstanceId, webhook, end);
+    }
+
+    /// <summary>The same for who has waited for a delivery that broke off, since that cannot do it itself.</summary>
+    internal static async Task SettleAsync(IOrchestrationContext context, ILogger log, string instanceId, WebhookEvent webhook, DeliveryEnd end)
+    {
         try
         {
             await context.CallAsync(
-                SettleDeliveryActivity.Name, new SettleDeliveryInput(context.InstanceId, webhook.Id, webhook.Timestamp, webhook.Url, end), UntilItIsNoted);
+                SettleDeliveryActivity.Name, new SettleDeliveryInput(instanceId, webhook.Id, webhook.Timestamp, webhook.Url, end), UntilItIsNoted);
         }
         catch (TaskFailedException e)
         {
@@ -193,7 +199,7 @@ public sealed partial class WebhookDelivery
         _ => null,
     };
 
-    [LoggerMessage(LogLevel.Error, "Webhook {EventId}, attempt {Attempt} failed before anything was sent: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Webhook {EventId}, attempt {Attempt} broke off on this side: {Reason}")]
     private static partial void LogFault(ILogger logger, string eventId, int attempt, string reason);
 
     [LoggerMessage(LogLevel.Information, "Webhook {EventId} ended {End} after {Attempts} attempts")]

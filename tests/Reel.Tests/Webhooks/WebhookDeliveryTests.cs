@@ -115,7 +115,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal(new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 2, 200), Run());
         var first = context.Status<DeliveryProgress>()!.Recent[0];
-        Assert.Equal((AttemptVerdict.Failed, "the attempt failed before anything was sent"), (first.Verdict, first.Error));
+        Assert.Equal((AttemptVerdict.Failed, "the attempt broke off on this side"), (first.Verdict, first.Error));
     }
 
     [Fact]
@@ -190,6 +190,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal((DeliveryEnd.Heard, 5), (result.Ended, result.Attempts));
         Assert.Equal(asked, context.Calls[2].At);
+        Assert.Contains(context.Statuses, status => OrchestrationJson.Read<DeliveryProgress>(status) is { Woken: 1 } told && told.NextAttemptAt == asked);
         Assert.Equal(context.Timers[1].FireAt, context.Calls[3].At);
         Assert.InRange(context.Calls[3].At - context.Calls[1].At, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.6));
     }
@@ -212,6 +213,7 @@ public sealed class WebhookDeliveryTests
         Answer(_ => Status(500));
 
         Assert.Equal(DeliverySchedule.Default.Count + WebhookDelivery.MostWoken, Run().Attempts);
+        Assert.Equal(WebhookDelivery.MostWoken, context.Status<DeliveryProgress>()!.Woken);
     }
 
     [Fact]
@@ -243,7 +245,9 @@ public sealed class WebhookDeliveryTests
         Assert.Equal(new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 1, 200), result);
         Assert.Equal([1, 1, 1], context.Calls.Select(call => call.InputAs<WebhookAttemptInput>().Attempt));
         Assert.Equal(Noon.AddSeconds(80), context.Calls[2].At);
-        Assert.Equal(Noon.AddSeconds(40), OrchestrationJson.Read<DeliveryProgress>(context.Statuses[1])!.NextAttemptAt);
+        var waiting = OrchestrationJson.Read<DeliveryProgress>(context.Statuses[1])!;
+        Assert.Equal((Noon.AddSeconds(40), true), (waiting.NextAttemptAt, waiting.WaitsForRoom));
+        Assert.Null(context.Status<DeliveryProgress>()!.WaitsForRoom);
     }
 
     [Theory]
