@@ -8,7 +8,10 @@ using Reel.Benchmarks.List;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
-IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new WebhookBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks =
+[
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+];
 
 var names = new Argument<string[]>("names")
 {

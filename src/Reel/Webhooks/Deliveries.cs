@@ -130,8 +130,8 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
     private static Delivery? Read(OrchestrationInstance instance)
     {
         if (DeliveryIds.Parse(instance.InstanceId) is not { } name || OrchestrationJson.Read<WebhookEvent>(instance.Input) is not { } webhook) return null;
-        var progress = OrchestrationJson.Read<DeliveryProgress>(instance.CustomStatus) ?? DeliveryProgress.Begin(webhook);
+        var progress = OrchestrationJson.Read<DeliveryProgress>(instance.CustomStatus) ?? webhook.Resume?.Progress ?? DeliveryProgress.Begin(webhook);
         if (progress.State == DeliveryState.Pending && instance.Status is RuntimeStatus.Failed or RuntimeStatus.Terminated) progress = progress.End(DeliveryEnd.Broken);
-        return new Delivery(name, webhook, progress, instance.CreatedAt, progress.State == DeliveryState.Pending);
+        return new Delivery(name, webhook with { Resume = null }, progress, webhook.Resume?.StartedAt ?? instance.CreatedAt, progress.State == DeliveryState.Pending);
     }
 }
