@@ -7,8 +7,8 @@ using Reel.Orchestration;
 namespace Reel.Tests.Generations;
 
 /// <summary>
-/// Histories of instances that ran once, from the history table of the engine's file. If one no longer replays, a deployment of that change
-/// would fail every request that is under way: mend the change, not the recording. A new recording stands beside the old ones.
+/// Histories of instances that ran once, from the history table of the engine's file, or (DeliverWebhook.busy and its like, which take hours) as the
+/// engine's own turns wrote them against a scripted time. If one no longer replays, a deployment of that change would fail every request that is under way: mend the change, not the recording. A new recording stands beside the old ones.
 /// </summary>
 public sealed class RecordedHistoryTests
 {
