@@ -86,6 +86,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         CustomStatus = OrchestrationJson.Write(status),
     };
 
+    /// <summary>Lets an instance have begun earlier.</summary>
+    public void Backdate(string instanceId, TimeSpan by) => instances[instanceId] = instances[instanceId] with { CreatedAt = instances[instanceId].CreatedAt - by };
+
     public async Task StartAsync<TInput, TOutput>(
         OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
     {
