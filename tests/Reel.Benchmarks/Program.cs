@@ -5,12 +5,15 @@ using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Saving;
+using Reel.Benchmarks.Start;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
     new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    new SavingBenchmark(), new StartBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")
@@ -25,7 +28,7 @@ var scale = new Option<double>("--scale")
     Description = "Less than 1 makes everything smaller, to try a benchmark out; such figures say nothing about the targets.",
     DefaultValueFactory = _ => 1,
 };
-var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale };
+var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, CopyCommand.Create() };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {
