@@ -74,12 +74,12 @@ internal sealed class Desk : IAsyncDisposable
             var binding = new DeskBinding(storage.Name, DeskProvider.NameOf(given));
             binding.Check(options.DataFolder);
 
-            // Azurite takes its time in a process of its own. All that can be done without it is done meanwhile; whatever uses it waits.
+            // Azurite takes its time in a process of its own. What can be done without it is done meanwhile; all that runs is started after it.
             var storageIsThere = storage.StartAsync(cancellationToken);
             provider = await DeskProvider.StartAsync(options, given, cancellationToken);
             app = Build(options, given, provider);
             await storageIsThere;
-            ((IConfigurationBuilder)app.Configuration).AddInMemoryCollection(storage.Settings);
+            foreach (var (name, value) in storage.Settings) app.Configuration[name] = value;
             binding.Keep(options.DataFolder);
             await app.StartAsync(cancellationToken);
             return new Desk(options, folder, app, storage, provider);

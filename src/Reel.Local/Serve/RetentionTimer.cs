@@ -5,7 +5,7 @@ using Reel.Generations;
 
 namespace Reel.Local.Serve;
 
-/// <summary>Once an hour, forgets what is past its retention; for the first time soon after the start, but not in the way of what was waited for.</summary>
+/// <summary>Once an hour, forgets what is past its retention; for the first time a little after the start, so that the first answers do not wait for it.</summary>
 internal sealed partial class RetentionTimer(IServiceScopeFactory scopes, TimeProvider time, ILogger<RetentionTimer> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(5);

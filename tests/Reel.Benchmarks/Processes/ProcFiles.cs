@@ -14,7 +14,7 @@ internal static class ProcFiles
     /// <summary>The most of that so far; MiB.</summary>
     public static double PeakRss(int id) => Entry($"/proc/{id}/status", "VmHWM:");
 
-    /// <summary>From now on, this process's <see cref="PeakRss"/> is the most from now on.</summary>
+    /// <summary>Lets this process's <see cref="PeakRss"/> begin anew.</summary>
     public static void ForgetPeakRss()
     {
         const string Switch = "/proc/self/clear_refs";

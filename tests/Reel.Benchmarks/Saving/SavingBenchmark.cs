@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure.Storage.Blobs;
 using Reel.Benchmarks.Processes;
 using Reel.Local.Azurite;
@@ -81,7 +80,7 @@ internal sealed class SavingBenchmark : IBenchmark
         string[] arguments = [CopyCommand.Name, $"{way}", azurite.ConnectionString, server.Origin.AbsoluteUri, $"{length}"];
         var (process, line) = await ChildProcess.StartAsync("Reel.Benchmarks", arguments, new Dictionary<string, string?>(), cancellationToken, CopyLimit);
         await using var ended = process;
-        return new Copied(length, JsonSerializer.Deserialize<CopyMeasure>(line)!, ProcFiles.Cpu(azurite.ProcessId) - before);
+        return new Copied(length, CopyMeasure.Read(line), ProcFiles.Cpu(azurite.ProcessId) - before);
     }
 
     /// <summary>A few blocks, so that the first copy does not wait for Azurite's code to be compiled.</summary>
@@ -93,7 +92,7 @@ internal sealed class SavingBenchmark : IBenchmark
             await container.GetBlobClient($"{block}").UploadAsync(new BinaryData(new byte[1 << 20]), cancellationToken);
     }
 
-    /// <param name="AzuriteCpu">Seconds of processor time.</param>
+    /// <param name="AzuriteCpu">Seconds of processor time, with what went before the one that is timed.</param>
     private sealed record Copied(long Length, CopyMeasure By, double AzuriteCpu)
     {
         /// <summary>MB/s.</summary>
