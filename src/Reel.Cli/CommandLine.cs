@@ -54,6 +54,7 @@ internal static class CommandLine
             new ResubmitCommand(),
             new DownloadCommand(),
             new BatchCommand(),
+            new BatchesCommand(),
             new UsageCommand(),
             new DeliveriesCommand(),
             new WebhooksCommand(),
