@@ -19,7 +19,7 @@ internal sealed class BatchRetry(ReelClient client, BatchFolder folder, BatchInp
         var resubmitted = await ResubmittedAsync(chosen, cancellationToken);
         var lines = chosen.Select(result => result.Line).Except(resubmitted).ToHashSet();
 
-        if (lines.Count > 0) screen.Say($"Ordered again: {LineRanges.Of(lines)}.");
+        if (lines.Count > 0) screen.Say($"Ordering again: {LineRanges.Of(lines)}.");
         if (failed.Count > chosen.Count)
             screen.Say($"Not ordered again, since they were charged or may have been: {LineRanges.Of(failed.Except(chosen).Select(result => result.Line))}.");
         if (failed.Count == 0) screen.Say("No line has FAILED that could be ordered again.");

@@ -27,8 +27,8 @@ internal static class BatchSummary
     {
         if (unknown.Count == 0) return;
         screen.Say(
-            $"Of {Lines(unknown)} nobody knows whether the provider has them: the one submit of each was cut off, and it is not repeated, since that could be paid for twice. "
-            + $"Look at the usage of the provider's account; model and time of each: jq -r 'select(.error_code == \"{BatchResult.OutcomeUnknown}\") | \"\\(.line) \\(.request_id) \\(.error)\"' '{file}'");
+            $"It is not known whether the provider took {Lines(unknown)}: the one submit was cut off, and is not repeated, since that could be paid for twice. "
+            + $"Look at the usage of the provider's account; what to look for: jq -r 'select(.error_code == \"{BatchResult.OutcomeUnknown}\") | \"\\(.line) \\(.request_id) \\(.error)\"' '{file}'");
     }
 
     private static void SayHowToGoOn(Screen screen, List<BatchResult> failed)

@@ -34,7 +34,7 @@ public sealed class BatchRetryTests
         var results = await RunAsync(failed: true, charged: true);
 
         Assert.Equal(["1 2 3", "1", "1 2 3"], server.Orders.Select(order => order.Lines));
-        Assert.Contains("Ordered again: line 1.", talk.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Ordering again: line 1.", talk.ToString(), StringComparison.Ordinal);
         Assert.Contains("Not ordered again, since they were charged or may have been: lines 2-3.", talk.ToString(), StringComparison.Ordinal);
         Assert.Equal(3, server.Orders.Select(order => order.Key).Distinct().Count());
         Assert.Equal([2, 1, 1], results.Select(result => result.Earlier?.Count ?? 0));
@@ -137,7 +137,7 @@ public sealed class BatchRetryTests
         var code = BatchSummary.Write(screen, "out", results);
 
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Contains("Of line 3 nobody knows whether the provider has them", talk.ToString(), StringComparison.Ordinal);
+        Assert.Contains("It is not known whether the provider took line 3: ", talk.ToString(), StringComparison.Ordinal);
         Assert.Contains("1 that FAILED was not charged. To order it again, run the same with --retry-failed.", talk.ToString(), StringComparison.Ordinal);
         Assert.Contains("2 that FAILED were charged, or may have been.", talk.ToString(), StringComparison.Ordinal);
         Assert.Contains("--retry-failed --retry-charged", talk.ToString(), StringComparison.Ordinal);

@@ -56,7 +56,7 @@ public sealed class BatchTests(CommandDesk desk) : IClassFixture<CommandDesk>
         var charged = await RunAsync(home, "batch", "in.jsonl", "--out", "out", "--retry-failed", "--retry-charged");
 
         Assert.Equal((3, 3, 3, 0), (first.Code, plain.Code, failed.Code, charged.Code));
-        Assert.Contains("Of line 2 nobody knows", first.Error, StringComparison.Ordinal);
+        Assert.Contains("It is not known whether the provider took line 2: ", first.Error, StringComparison.Ordinal);
         Assert.Contains("Not ordered again, since they were charged or may have been: line 2.", failed.Error, StringComparison.Ordinal);
         Assert.All(Results(home), result => AssertSaved(home, result));
         Assert.Equal(2, await desk.Bench.Provider.AcceptedAsync("retried once"));

@@ -30,6 +30,10 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [InlineData("list --since yesterday", "--since must be a time such as 2026-11-01 or 2026-11-01T12:00Z; got yesterday")]
     [InlineData("list --limit none", "--limit must be a whole number of at least 1; got none")]
     [InlineData("webhooks lisen", "did you mean 'listen'?")]
+    [InlineData("webhooks", "reel webhooks has commands of its own: listen, endpoints, resume, keys")]
+    [InlineData("download", "reel download needs ID: The request's id, as generate and list show it.")]
+    [InlineData("fe5e0481-fc94-85f9-85bd-115649ebc1d8 cancel", "'fe5e0481-fc94-85f9-85bd-115649ebc1d8' stands before cancel; what a command is about comes after it.")]
+    [InlineData("batch requests.jsonl --retry", "reel batch knows no '--retry'; did you mean '--retry-failed'?")]
     [InlineData("webhooks endpoint", "did you mean 'endpoints'?")]
     [InlineData("webhooks resume hook", "URL must be an absolute http or https URL; got hook")]
     [InlineData("webhooks resume https://example.com/hook --redelivr", "did you mean '--redeliver'?")]
@@ -81,6 +85,18 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Contains(said, ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("did you mean '-h'", ended.Error, StringComparison.Ordinal);
         Assert.Empty(ended.Output);
+    }
+
+    [Theory]
+    [InlineData("help", "reel [command]")]
+    [InlineData("help batch", "reel batch <FILE>")]
+    [InlineData("help webhooks resume", "reel webhooks resume <URL>")]
+    public async Task Help_can_be_asked_for_by_a_word_too(string line, string usage)
+    {
+        var ended = await desk.RunAsync(line.Split(' '));
+
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Contains(usage, ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
