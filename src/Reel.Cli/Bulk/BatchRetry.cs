@@ -14,7 +14,8 @@ internal sealed class BatchRetry(ReelClient client, BatchFolder folder, BatchInp
     {
         var state = folder.State!;
         var number = state.OpenRound ?? state.Chunks.Select(chunk => chunk.Round).DefaultIfEmpty(0).Max() + 1;
-        var failed = input.Numbers.Where(line => folder.ChunkOf(line)?.Round < number).Select(folder.Find).OfType<BatchResult>().Where(result => result.Status == BatchResult.Failed).ToList();
+        var failed = input.Numbers.Where(line => folder.ChunkOf(line)?.Round < number)
+            .Select(folder.Find).OfType<BatchResult>().Where(result => result.Status == BatchResult.Failed).ToList();
         var chosen = failed.Where(result => result.IsFree || charged).ToList();
         var resubmitted = await ResubmittedAsync(chosen, cancellationToken);
         var lines = chosen.Select(result => result.Line).Except(resubmitted).ToHashSet();

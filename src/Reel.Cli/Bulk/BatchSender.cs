@@ -67,7 +67,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
     private Chunk? Plan() => Plan(input.Numbers.Where(line => folder.ChunkOf(line) is null), round: 1);
 
     /// <summary>The next lines that were sent and are to be ordered again; null when there are none.</summary>
-    private Chunk? PlanAgain() => again is null ? null : Plan(again.Lines.Where(line => folder.ChunkOf(line)!.Round < again.Number), again.Number);
+    private Chunk? PlanAgain() => again is null ? null : Plan(input.Numbers.Where(line => again.Lines.Contains(line) && folder.ChunkOf(line)!.Round < again.Number), again.Number);
 
     private Chunk? Plan(IEnumerable<int> open, int round)
     {

@@ -87,7 +87,10 @@ internal sealed record BatchResult(
     public BatchResult After(BatchResult? before) => before switch
     {
         null => this,
-        { RequestId: { } id } when RequestId is not null && RequestId != id => this with { Earlier = [.. before.Earlier ?? [], new EarlierRequest(id, before.ErrorCode, before.Charged, before.Cost)] },
+        { RequestId: { Length: > 0 } id } when RequestId is not null && RequestId != id => this with
+        {
+            Earlier = [.. before.Earlier ?? [], new EarlierRequest(id, before.ErrorCode, before.Charged, before.Cost)],
+        },
         _ => this with { Earlier = before.Earlier },
     };
 }

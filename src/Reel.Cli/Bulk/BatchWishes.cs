@@ -9,5 +9,4 @@ internal sealed record BatchWishes(int? Concurrency = null, bool SkipInvalid = f
 
 /// <summary>Lines that are ordered again, each once in this round.</summary>
 /// <param name="Number">From 2.</param>
-/// <param name="Lines">In order.</param>
 internal sealed record BatchRound(int Number, IReadOnlySet<int> Lines);
