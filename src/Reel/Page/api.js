@@ -3,8 +3,8 @@
 import { apiKey } from './key.js';
 import { tell } from './happenings.js';
 
-const { base: place } = document.documentElement.dataset;
-const base = new URL(place || '.', document.baseURI);
+// The server knows the path under which it is shown, if Api__PublicUrl says it; else it is where this page is.
+const base = new URL(document.documentElement.dataset.base || '.', document.baseURI);
 const patience = 30000;
 const probePatience = 10000;
 const awayStatuses = [502, 503, 504];
