@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** No repetition mends it: there is no such thing, or the key is wrong. */
+export const isHopeless = (error) => error instanceof ApiError && (error.status === 401 || error.status === 404);
+
 /** The server did not answer, or could not do it now. Whether it did what was asked is not known. */
 export class Away extends Error {}
 

@@ -3,7 +3,8 @@
 import { el, icon, icons, quoted } from './dom.js';
 import { showLeader } from './leader.js';
 import { modelTitle } from './models.js';
-import { drawPoster, play, stop } from './player.js';
+import { play, stop } from './player.js';
+import { drawPoster } from './posters.js';
 import { clock, excerpt, isFinal, money, nameOf, stateOf } from './words.js';
 
 const nameLength = 140;

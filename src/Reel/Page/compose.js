@@ -4,8 +4,9 @@ import { ApiError, Away, post } from './api.js';
 import { announce, byId, el, setText } from './dom.js';
 import { Estimate } from './estimate.js';
 import { isProminent, makeField } from './fields.js';
+import { apiKey } from './key.js';
 import { allModels, knowModels, modelOf } from './models.js';
-import { accept, doubt, drop, isOld, openOrder, orderFor } from './orders.js';
+import { accept, doubt, drop, dropAll, isOld, openOrder, orderFor } from './orders.js';
 import { duration, priceRange } from './words.js';
 
 const unknownOutcome = 'It is not known whether the order arrived. Send it again: as it is, it will not be ordered twice.';
@@ -23,6 +24,7 @@ let fields = [];
 let warned = null; // the order that was said to be old, and when
 let parts = null;
 let onOrdered = () => {};
+let buyer = { key: apiKey() };
 
 /** Gets the models and shows the form; what was put in stays when this is called again. */
 export async function startCompose(tellOrdered) {
@@ -47,6 +49,15 @@ export async function compose(slug, parameters) {
   for (const field of fields) field.write(parameters[field.name]);
   if (fields.some((field) => !isProminentField(field.name) && parameters[field.name] !== undefined)) parts.more.open = true;
   estimate();
+}
+
+/** Another key is somebody else, about whose orders nothing was said yet. What was put in stays. */
+export function changeBuyer() {
+  if (buyer.key === apiKey()) return;
+  buyer = { key: apiKey() };
+  dropAll();
+  warned = null;
+  if (parts) setText(parts.fault, '');
 }
 
 export const focusCompose = () => byId('compose-title').focus();
@@ -141,14 +152,16 @@ async function submit(event) {
   parts.button.setAttribute('aria-disabled', 'true');
   setText(parts.button, 'Being ordered…');
   setText(parts.fault, '');
+  const mine = buyer;
   try {
     const accepted = await post(`v2/${model.slug}`, body, { headers: { 'idempotency-key': order.key } });
+    if (mine !== buyer) return;
     accept(order);
     showFaults({});
     announce('The video is ordered.');
     onOrdered({ ...accepted, model: model.slug, prompt: body.prompt, stage: 'accepted', created_at: new Date().toISOString() });
   } catch (error) {
-    explain(error, order);
+    if (mine === buyer) explain(error, order);
   } finally {
     parts.button.removeAttribute('aria-disabled');
     setText(parts.button, 'Make the video');

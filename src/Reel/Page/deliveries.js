@@ -1,6 +1,6 @@
 // Who was told of a request's end, and what they answered.
 
-import { get, post } from './api.js';
+import { get, isHopeless, post } from './api.js';
 import { announce, el, quoted } from './dom.js';
 import { pause, untilSeen } from './stream.js';
 import { moment } from './words.js';
@@ -23,8 +23,14 @@ export async function showDeliveries(root, request, signal) {
     let deliveries;
     try {
       ({ deliveries = [] } = await get(`v2/requests/${id}/deliveries`, { signal }));
-    } catch {
-      return;
+    } catch (error) {
+      if (signal.aborted || mine !== telling || isHopeless(error)) return;
+      // What is shown stays.
+      if (root.childElementCount === 0) root.replaceChildren(el('p', { class: 'muted' }, `Who was told cannot be shown yet: ${error.message}`));
+      wait = Math.min(wait * 2, longestDeliveryPause);
+      await pause(wait, signal);
+      await untilSeen(signal);
+      continue;
     }
     if (mine !== telling) return;
     const text = JSON.stringify(deliveries);

@@ -15,7 +15,7 @@ export function buildFilters(onKind, onWords) {
     search: el('input', { id: 'filter-search', type: 'search', placeholder: 'Search prompts', autocomplete: 'off', oninput: onWords }),
   };
   byId('filters').append(
-    el('label', { class: 'unseen', for: 'filter-search' }, 'Search the prompts of the videos that are shown'), fields.search,
+    el('label', { class: 'unseen', for: 'filter-search' }, 'Search the beginnings of the prompts'), fields.search,
     el('label', { class: 'unseen', for: 'filter-status' }, 'State'), fields.status,
     el('label', { class: 'unseen', for: 'filter-model' }, 'Model'), fields.model);
   byId('filters').addEventListener('submit', (event) => event.preventDefault());

@@ -6,6 +6,7 @@ import { trouble } from './dialogs.js';
 import { announce, byId, setText } from './dom.js';
 import { buildFilters, hasWords, isOfKind, offerModels, wantedKind, wantedWords } from './filters.js';
 import { Pages, lastOf, sizeOf } from './pages.js';
+import { Search } from './search.js';
 import { hang, takeDown } from './wall.js';
 import { excerpt, isFinal, nameOf, stateOf } from './words.js';
 
@@ -19,11 +20,13 @@ let isNew = false; // a card came or went since they were put in order
 let pages = new Pages();
 let count = 0; // how many of the cards are what is searched for
 let isBuilt = false;
-let isLoading = false;
+let loading = null; // the page that is being fetched further down
 let asking = 0;
 let timer = 0;
 let failure = null; // why the list could not be had the last time
 let isShown = () => true;
+
+const search = new Search(() => count, loadForSearch, describe);
 
 const end = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && !wantedWords()) void loadMore();
@@ -34,8 +37,8 @@ export function startGallery(isVisible) {
   isShown = isVisible;
   if (!isBuilt) {
     isBuilt = true;
-    buildFilters(changed, arrange);
-    byId('more').addEventListener('click', () => void loadMore());
+    buildFilters(changed, seek);
+    byId('more').addEventListener('click', more);
     end.observe(byId('more').parentElement);
     document.addEventListener('visibilitychange', () => { if (!document.hidden) refreshSoon(0); });
   }
@@ -75,12 +78,30 @@ export function resetGallery() {
   for (const id of [...cards.keys()]) drop(id);
   asking += 1;
   pages = new Pages();
-  arrange();
+  seek();
 }
 
 function changed() {
   resetGallery();
   void refresh();
+}
+
+/** Looks for other words: among what is loaded at once, and further down in a moment. */
+function seek() {
+  search.stop();
+  if (wantedWords() && !(pages.isStarted && !pages.next)) search.begin();
+  arrange();
+}
+
+function more() {
+  if (search.isUnderWay) {
+    search.stop();
+    describe();
+  } else if (wantedWords()) {
+    void search.goOn();
+  } else {
+    void loadMore();
+  }
 }
 
 async function refresh() {
@@ -135,18 +156,22 @@ async function lookFurtherDown(isWanted) {
   await Promise.all(others.map(async (card) => put(await get(`v2/requests/${card.id}/status`))));
 }
 
+/** Fetches what comes after what is loaded; false if there is nothing, or it could not be had, or nobody looks. */
 async function loadMore() {
-  const page = pages.next;
-  if (isLoading || !page || !pages.isStarted) return;
-  isLoading = true;
-  try {
-    await fetchPage(page, () => true);
-  } catch (error) {
+  if (!pages.isStarted || !pages.next || !isShown()) return false;
+  loading ??= fetchPage(pages.next, () => true).then(() => true, (error) => {
     fail(error);
-  } finally {
-    isLoading = false;
-  }
-  lookAtEnd();
+    return false;
+  }).finally(() => {
+    loading = null;
+    lookAtEnd();
+  });
+  return loading;
+}
+
+async function loadForSearch() {
+  if (!pages.isStarted) await refresh();
+  return loadMore();
 }
 
 // The observer tells of changes only: who saw the end before there was more, or still sees it, wants more.
@@ -188,13 +213,20 @@ function arrange() {
 }
 
 function describe() {
-  if (failure) return;
   const words = wantedWords();
+  byId('more').hidden = !pages.next;
+  setText(byId('more'), search.isUnderWay ? 'Stop searching' : words ? 'Search further' : 'Show more');
+  if (failure) return;
   const note = !pages.isStarted ? 'The videos are being fetched…'
-    : words ? `${count} of the ${order.length} that are shown ${count === 1 ? 'has' : 'have'} that in the prompt.`
+    : search.isUnderWay ? 'Searching…'
+    : words ? finds()
     : count > 0 ? ''
     : Object.keys(wantedKind()).length > 0 ? 'There is none of that kind.' : 'Nothing here yet. What you order appears at once, and shows how far it is.';
   setText(byId('gallery-note'), note);
-  byId('more').hidden = !pages.next;
-  setText(byId('more'), words ? 'Search 100 more' : 'Show more');
+}
+
+// The list tells the first 300 characters of a prompt.
+function finds() {
+  const looked = `${pages.next ? 'the newest' : 'all'} ${order.length.toLocaleString()}`;
+  return `${count === 0 ? 'None' : count.toLocaleString()} of ${looked} ${count === 1 ? 'has' : 'have'} that in the beginning of the prompt.`;
 }
