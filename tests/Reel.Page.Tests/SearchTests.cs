@@ -47,9 +47,14 @@ public sealed partial class SearchTests(PageDesk desk)
     [Fact]
     public async Task A_search_is_stopped_by_its_button_and_by_other_words()
     {
-        var gate = new TaskCompletionSource();
-        await using var visit = await StartAsync(count: 900, needle: 800, gate: gate.Task);
+        var (reached, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var visit = await StartAsync(count: 900, needle: 800, further: () =>
+        {
+            reached.TrySetResult();
+            return gate.Task;
+        });
         await visit.Page.GetByRole(AriaRole.Searchbox).FillAsync("needle");
+        await reached.Task.WaitAsync(TimeSpan.FromMilliseconds(Visit.PatienceMilliseconds));
         await Expect(Note(visit)).ToHaveTextAsync("Searching…");
         await visit.KeepAsync("_searching");
         await visit.Button("Stop searching").ClickAsync();
@@ -70,8 +75,8 @@ public sealed partial class SearchTests(PageDesk desk)
 
     /// <param name="count">How many requests there are.</param>
     /// <param name="needle">Which of them, from the newest, is the one.</param>
-    /// <param name="gate">Until when what is beyond the newest 250 is not told.</param>
-    private async Task<Visit> StartAsync(int count, int needle, Task? gate = null, [CallerMemberName] string name = "")
+    /// <param name="further">What happens before more than the newest 250 are told.</param>
+    private async Task<Visit> StartAsync(int count, int needle, Func<Task>? further = null, [CallerMemberName] string name = "")
     {
         var visit = await Visit.StartAsync(desk.Url, "/docs", name: name);
         await visit.Page.RouteAsync(List(), async route =>
@@ -79,7 +84,7 @@ public sealed partial class SearchTests(PageDesk desk)
             var query = HttpUtility.ParseQueryString(new Uri(route.Request.Url).Query);
             var from = int.Parse(query["cursor"] ?? "0", CultureInfo.InvariantCulture);
             var to = Math.Min(count, from + int.Parse(query["limit"]!, CultureInfo.InvariantCulture));
-            if (from >= 250 && gate is not null) await gate;
+            if (from >= 250 && further is not null) await further();
             var requests = Enumerable.Range(from, to - from).Select(i => new
             {
                 request_id = $"00000000-0000-8000-8000-{i:000000000000}",
