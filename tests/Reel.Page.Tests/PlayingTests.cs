@@ -80,7 +80,8 @@ public sealed class PlayingTests(PageDesk desk)
         await visit.ShowAsync("#/usage");
         await Expect(visit.Page.Locator("#usage")).ToBeVisibleAsync();
 
-        Assert.Equal([true, true], await visit.Page.Locator("#gallery video").EvaluateAllAsync<bool[]>("videos => videos.map((video) => video.paused)"));
+        var paused = await visit.Page.Locator("#gallery video").EvaluateAllAsync<bool[]>("videos => videos.map((video) => video.paused)");
+        Assert.Equal([true, true], paused);
     }
 
     [Fact]

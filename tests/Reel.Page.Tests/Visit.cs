@@ -18,6 +18,8 @@ internal sealed class Visit : IAsyncDisposable
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly ConcurrentQueue<string> sent = new();
 
+    static Visit() => Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
+
     private Visit(IBrowserContext context, IPage page, string name)
     {
         this.context = context;
