@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -113,9 +114,9 @@ public sealed class WatchTests(PageDesk desk)
         }
     }
 
-    private async Task<Visit> OpenWithSilentStreamAsync(string words, string id)
+    private async Task<Visit> OpenWithSilentStreamAsync(string words, string id, [CallerMemberName] string name = "")
     {
-        var visit = await Visit.StartAsync(desk.Url, "/docs");
+        var visit = await Visit.StartAsync(desk.Url, "/docs", name: name);
         await visit.StopClockAsync();
         await visit.Page.AddInitScriptAsync($"({SilentStream})('{words}')");
         await visit.Page.GotoAsync(new Uri(desk.Url, $"/#/requests/{id}").AbsoluteUri);
