@@ -5,12 +5,13 @@ using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Page;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")
