@@ -23,13 +23,11 @@ namespace Reel.Functions.Tests.Cost;
 /// <param name="Actions">Activities, timers and sub-orchestrations.</param>
 /// <param name="Executions">Runs of functions that are billed: passes and activities.</param>
 /// <param name="HistoryRows">Rows added to the history.</param>
-/// <param name="RowsRead">Rows of the history read by all passes.</param>
 /// <param name="Bytes">Inputs, results and statuses that stay in tables, in UTF-16, as tables keep them.</param>
 internal sealed record AzureCost(
     int Actions = 0,
     int Executions = 0,
     int HistoryRows = 0,
-    int RowsRead = 0,
     int QueuePuts = 0,
     int QueueReads = 0,
     int QueueDeletes = 0,
@@ -47,7 +45,6 @@ internal sealed record AzureCost(
         a.Actions + b.Actions,
         a.Executions + b.Executions,
         a.HistoryRows + b.HistoryRows,
-        a.RowsRead + b.RowsRead,
         a.QueuePuts + b.QueuePuts,
         a.QueueReads + b.QueueReads,
         a.QueueDeletes + b.QueueDeletes,
@@ -59,7 +56,6 @@ internal sealed record AzureCost(
         times * a.Actions,
         times * a.Executions,
         times * a.HistoryRows,
-        times * a.RowsRead,
         times * a.QueuePuts,
         times * a.QueueReads,
         times * a.QueueDeletes,
@@ -73,27 +69,25 @@ internal sealed record AzureCost(
     public static AzureCost Of(DurableWorld world, bool isChild = false)
     {
         var cost = isChild ? new AzureCost(QueuePuts: 1) : new AzureCost(QueuePuts: 1, TableReads: 2, TableWrites: 1);
-        for (var i = 0; i < world.Passes.Count; i++) cost += OfPass(world.Passes[i], cost.HistoryRows, isLast: i == world.Passes.Count - 1);
+        for (var i = 0; i < world.Passes.Count; i++) cost += OfPass(world.Passes[i], isLast: i == world.Passes.Count - 1);
         var instance = world.Passes[0].Data.Length + (world.Statuses.Count > 0 ? world.Statuses[^1].Length : 0) + world.Result!.Length;
 
         // The result is in the history as well.
         return cost + new AzureCost(Bytes: BytesOfACharacter * (instance + world.Result.Length));
     }
 
-    private static AzureCost OfPass(DurablePass pass, int rowsBefore, bool isLast)
+    private static AzureCost OfPass(DurablePass pass, bool isLast)
     {
         var rows = pass.Asked.Count + (isLast ? 4 : 3);
-        var pending = new AzureCost(
+        var own = new AzureCost(
             Executions: 1,
             HistoryRows: rows,
-            RowsRead: rowsBefore,
             QueueReads: 1,
             QueueDeletes: 1,
             TableReads: 1,
             TableWrites: (rows + RowsOfATransaction - 1) / RowsOfATransaction + 1,
             Bytes: BytesOfACharacter * pass.Data.Length);
-        foreach (var asked in pass.Asked) pending += Of(asked.Kind);
-        return pending;
+        return pass.Asked.Aggregate(own, (cost, asked) => cost + Of(asked.Kind));
     }
 
     // What a sub-orchestration's start takes is its own; that it tells its parent of its end is here.

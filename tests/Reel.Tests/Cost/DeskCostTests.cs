@@ -25,9 +25,15 @@ public sealed class DeskCostTests(DeskCosts costs) : IClassFixture<DeskCosts>
             Row($"in all, with {DeskCosts.Checks} checks, a webhook, a key and 15 MB of video", costs.Whole),
         ];
 
-        var text = string.Join('\n', table);
-        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "README.md")).ReplaceLineEndings("\n");
-        Assert.True(readme.Contains(text, StringComparison.Ordinal), $"README.md should say:\n\n{text}\n");
+        AssertSays(string.Join('\n', table));
+    }
+
+    [Fact]
+    public void README_reckons_its_prices_with_what_was_counted()
+    {
+        var writes = costs.Plain.Blobs.Writes + 3 * (costs.Longer - costs.Plain).Blobs.Writes;
+
+        AssertSays($"| blob writes | {writes - 5} records + 4 blocks + 1 list = {writes}; ×");
     }
 
     [Fact]
@@ -44,7 +50,15 @@ public sealed class DeskCostTests(DeskCosts costs) : IClassFixture<DeskCosts>
     // Numbers and times have more digits here and there.
     private static DeskCost Counts(DeskCost cost) => cost with { Kept = 0, Blobs = cost.Blobs with { RecordBytes = 0, VideoBytes = 0 } };
 
+    private static void AssertSays(string text)
+    {
+        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "README.md")).ReplaceLineEndings("\n");
+        Assert.True(readme.Contains(text, StringComparison.Ordinal), $"README.md should say:\n\n{text}\n");
+    }
+
     private static string Row(string what, DeskCost cost) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {what} | {cost.Actions} | {cost.Commits} | {cost.Rows} | {cost.Events} | {cost.Kept / 1000.0:0.0} KB | {cost.Blobs.Writes}, {cost.Blobs.Reads} | {cost.Blobs.RecordBytes} |");
+        $"| {what} | {cost.Actions} | {cost.Commits} | {cost.Rows} | {cost.Events} | {Size(cost.Kept)} | {cost.Blobs.Writes}, {cost.Blobs.Reads} | {cost.Blobs.RecordBytes} |");
+
+    private static string Size(long bytes) => bytes == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000.0:0.0} KB");
 }
