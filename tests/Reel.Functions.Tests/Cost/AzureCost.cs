@@ -17,8 +17,10 @@ namespace Reel.Functions.Tests.Cost;
 /// <item>An activity is read from the work item queue; its result is put into the control queue and its message deleted
 /// (<c>CompleteTaskActivityWorkItemAsync</c>).</item>
 /// </list>
-/// What is left out: messages that arrive together share a pass, and one read brings up to 32 of them; what waits long for its turn has its message renewed;
-/// a message over 45 KiB, which none of Reel's is, goes through a blob. Polling of empty queues and the leases of partitions are the app's, not the request's.
+/// The backend's own code, version 2.9.1, run over queues and tables that count, took as much: 42, 57 and 72 requests for a submit, one, two or three checks and a
+/// save, and 273 for fifteen with a webhook. What is left out: messages that arrive together share a pass, and one read brings up to 32 of them; what waits long
+/// for its turn has its message renewed; a message over 45 KiB, as with a very long prompt, goes through a blob. Polling of empty queues and the leases of
+/// partitions are the app's, not the request's.
 /// </summary>
 /// <param name="Actions">Activities, timers and sub-orchestrations.</param>
 /// <param name="Executions">Runs of functions that are billed: passes and activities.</param>
