@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>Requests to blob storage, by what they are billed as.</summary>
 /// <param name="Writes">Put Blob, Put Block, Put Block List, lists.</param>

@@ -1,6 +1,6 @@
 using Reel.EndToEnd.Tests.Azurite;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>Requests of several kinds, each run once and counted, one after another on one desk.</summary>
 public sealed class DeskCosts : IAsyncLifetime

@@ -1,6 +1,6 @@
 using Reel.Functions.Tests.Durable;
 
-namespace Reel.Functions.Tests.Cost;
+namespace Reel.Functions.Tests.Costs;
 
 /// <summary>
 /// What an orchestration costs on Durable Functions with the Azure Storage backend, by calculation from what its function asked for. Read from the sources of

@@ -1,4 +1,4 @@
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>
 /// A clock that goes nowhere but to the next alarm, at once when it is set: durable timers take no time, and whatever is written says the same times in every

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>README's table of what a request costs on a desk is what it was seen to cost, and whoever makes it cost more or less has to say so there.</summary>
 public sealed class DeskCostTests(DeskCosts costs) : IClassFixture<DeskCosts>

@@ -19,7 +19,7 @@ using Reel.Storage;
 using Reel.Tests.Engine;
 using Reel.Webhooks;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>A desk with the API, the engine on its file and real blob storage, that counts what each request costs from the call to the last commit.</summary>
 internal sealed class CostDesk : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Reel.Local.Engine.History;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>What a request costs on a desk.</summary>
 /// <param name="Actions">Activities, timers and sub-orchestrations that its orchestrators asked for.</param>

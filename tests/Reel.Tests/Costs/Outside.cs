@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Reel.Segmind;
 
-namespace Reel.Tests.Cost;
+namespace Reel.Tests.Costs;
 
 /// <summary>
 /// All that a request meets outside: a provider that is done at a given check, the file that it then links to, and a receiver of webhooks that refuses some.
