@@ -88,7 +88,7 @@ internal sealed class CostDesk : IAsyncDisposable
     public async Task<DeskCost> RunAsync(int checks = 2, bool webhook = false, int refusals = 0, string? key = null, int videoBytes = 1_000_000, bool isRepetition = false)
     {
         outside.Prepare(checks, refusals, videoBytes);
-        if (!isRepetition) time.JumpToNextDay();
+        if (!isRepetition) await BeginAnewAsync();
         blobs.Take();
         (commits, rows) = (0, 0);
 
@@ -124,6 +124,14 @@ internal sealed class CostDesk : IAsyncDisposable
             commits++;
             rows += RowsSoFar(writer!) - rowsBefore;
         };
+    }
+
+    /// <summary>What was noted of earlier requests is not to show in what this one costs.</summary>
+    private async Task BeginAnewAsync()
+    {
+        time.JumpToNextDay();
+        var records = app.Services.GetRequiredService<RecordStore>();
+        await foreach (var record in records.ListVersionsAsync("")) await records.DeleteAsync(record);
     }
 
     private static long RowsSoFar(StoreConnection connection) => connection.Scalar("SELECT total_changes()");
