@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Page;
 using Reel.Benchmarks.Saving;
 using Reel.Benchmarks.Start;
 using Reel.Benchmarks.Submit;
@@ -12,7 +13,7 @@ using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
     new SavingBenchmark(), new StartBenchmark(),
 ];
 
