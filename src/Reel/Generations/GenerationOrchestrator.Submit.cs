@@ -51,6 +51,7 @@ public sealed partial class GenerationOrchestrator
                     Trouble = null,
                     RetryAt = null,
                 });
+                if (request.Steps >= 3) plan = outcome.Plan;
                 LogSubmitted(log, request.RequestId, outcome.ProviderRequestId!);
                 return true;
             case SubmitKind.Refused:

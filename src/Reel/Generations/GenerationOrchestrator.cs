@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
+using Reel.Segmind;
 
 namespace Reel.Generations;
 
@@ -32,6 +33,12 @@ public sealed partial class GenerationOrchestrator
 
     /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
     private readonly List<Task> told = [];
+
+    /// <summary>When to ask, by the submit; null for what older code began.</summary>
+    private PollPlan? plan;
+
+    /// <summary>For what to learn from the render; null when there is no plan.</summary>
+    private RenderedTime? rendered;
 
     private GenerationState state = GenerationState.Accepted;
 
@@ -70,9 +77,10 @@ public sealed partial class GenerationOrchestrator
         var submittedAt = state.SubmittedAt!.Value;
         var deadline = Later(request.Deadline, submittedAt + TimeSpan.FromSeconds(2 * request.Polling.TypicalSeconds));
         string? trouble = null;
+        var askedAt = submittedAt;
         for (var misses = 0; ;)
         {
-            var next = context.UtcNow + request.Polling.Next(context.UtcNow - submittedAt);
+            var next = context.UtcNow + Next(context.UtcNow - submittedAt);
             if (await IsCancelledBefore(context.UtcNow < deadline ? Earlier(next, deadline) : next, Stage.Rendering, trouble))
                 return Failed(ErrorCodes.Canceled, "Cancelled while it was rendered. The provider has no way to stop and may charge for it.", Charged.Unknown);
 
@@ -90,6 +98,7 @@ public sealed partial class GenerationOrchestrator
                         Trouble = null,
                         RetryAt = null,
                     });
+                    rendered = plan is null ? null : new RenderedTime(plan.Of, TimeOf(check.Metrics, askedAt - submittedAt, context.UtcNow - submittedAt));
                     LogRendered(log, request.RequestId);
                     return check;
                 case CheckKind.Failed:
@@ -102,6 +111,7 @@ public sealed partial class GenerationOrchestrator
                     break;
             }
 
+            if (check.Kind is CheckKind.Queued or CheckKind.Processing) askedAt = context.UtcNow;
             if (check.Kind is not CheckKind.NotFound) misses = 0;
             trouble = check.Kind is CheckKind.NotFound or CheckKind.Unreachable ? check.Error : null;
             if (context.UtcNow >= (trouble is null ? deadline : deadline + Grace))
@@ -109,11 +119,20 @@ public sealed partial class GenerationOrchestrator
         }
     }
 
+    private TimeSpan Next(TimeSpan age) => plan?.Next(age) ?? request.Polling.Next(age);
+
+    /// <summary>Between two checks: when the provider says, as far as that can be, else halfway.</summary>
+    private static double TimeOf(RenderMetrics? metrics, TimeSpan before, TimeSpan after)
+    {
+        var told = metrics?.TotalTime ?? metrics?.InferenceTime + (metrics?.QueueTime ?? 0) ?? (before + after).TotalSeconds / 2;
+        return Math.Clamp(told, before.TotalSeconds, Math.Max(before.TotalSeconds, after.TotalSeconds));
+    }
+
     private async Task SaveAsync(CheckOutcome render)
     {
         var until = state.RenderedAt!.Value + FileLifetime;
         var input = new SaveVideoInput(
-            request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType);
+            request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType, rendered);
         var misses = 0;
         for (var tries = 1; ; tries++)
         {
@@ -130,6 +149,7 @@ public sealed partial class GenerationOrchestrator
                 state = state with { ProviderUrl = fresh.Url };
             }
 
+            input = input with { Rendered = null };
             misses = saved.Gone ? misses + 1 : 0;
             var retryAt = context.UtcNow + Backoff.After(request.RequestId, tries, FirstRetry, MostSaveRetry);
             if (misses == MissesUntilGone || retryAt >= until)

@@ -8,11 +8,13 @@ namespace Reel.Generations;
 /// Copies the rendered video into blob storage. Writing twice is harmless. When it cannot be had, the provider is asked for a fresh link, as long as
 /// it remembers the request, and a fresh one is used at once, in what is left of the time for one save. Throws when blob storage is in trouble.
 /// </summary>
-public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind, TimeProvider time) : IActivity<SaveVideoInput, SaveVideoOutcome>
+public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind, PollPlans plans, TimeProvider time) : IActivity<SaveVideoInput, SaveVideoOutcome>
 {
     /// <inheritdoc/>
     public async Task<SaveVideoOutcome> RunAsync(SaveVideoInput input, CancellationToken cancellationToken)
     {
+        if (input.Rendered is { } rendered) await plans.NoteAsync(rendered);
+
         var started = time.GetTimestamp();
         var source = new FreshSource(input.Url, input.Length, input.ContentType);
         var outcome = await SaveAsync(input, source, TimeSpan.Zero, cancellationToken);

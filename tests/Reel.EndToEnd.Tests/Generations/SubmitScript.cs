@@ -38,7 +38,10 @@ public abstract class SubmitScript(AzuriteFixture azurite) : IClassFixture<Azuri
     protected Task<SubmitOutcome> WithdrawAsync(int attempt, string? instanceId = null) => new WithdrawActivity(CreateSubmissions(Records), Clock).RunAsync(
         new WithdrawInput(instanceId ?? Input.InstanceId, attempt, Input.Model), CancellationToken.None);
 
-    internal SubmitActivity Create(RecordStore store) => new(Provider, CreateSubmissions(store), Gate, Clock);
+    internal SubmitActivity Create(RecordStore store) => new(Provider, CreateSubmissions(store), Gate, CreatePlans(store), Clock);
+
+    private static PollPlans CreatePlans(RecordStore store) =>
+        new(store, Options.Create(new PollingOptions()), TimeProvider.System, NullLogger<PollPlans>.Instance);
 
     /// <summary>Narrows the gate to one place, and takes it; the next to wait shows on its clock.</summary>
     internal async Task<SubmitEntry> EnterOnlyPlaceAsync()

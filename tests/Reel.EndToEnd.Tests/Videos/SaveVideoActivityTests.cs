@@ -1,5 +1,9 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Generations;
+using Reel.Records;
 using Reel.Segmind;
 using Reel.Videos;
 
@@ -118,7 +122,9 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
     {
         using var test = new TestStore(azurite.ConnectionString, time: clock);
         var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4");
-        return await new SaveVideoActivity(test.Store, this, clock).RunAsync(input, CancellationToken.None);
+        var plans = new PollPlans(
+            new RecordStore(new BlobServiceClient(azurite.ConnectionString)), Options.Create(new PollingOptions()), clock, NullLogger<PollPlans>.Instance);
+        return await new SaveVideoActivity(test.Store, this, plans, clock).RunAsync(input, CancellationToken.None);
     }
 
     /// <summary>The machine's clock, and later by as much as is said.</summary>
