@@ -5,10 +5,11 @@ using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Schedule;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
-IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new WebhookBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(), new WebhookBenchmark()];
 
 var names = new Argument<string[]>("names")
 {
