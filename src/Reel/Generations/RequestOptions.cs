@@ -43,7 +43,7 @@ public sealed class PollingOptions : IValidatableObject
     /// How many seconds of lag one check is worth: more means fewer checks, and videos that are seen later; 10 milliseconds to 1 minute.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
-    public TimeSpan CheckWorth { get; set; } = TimeSpan.FromSeconds(0.4);
+    public TimeSpan CheckWorth { get; set; } = TimeSpan.FromSeconds(0.45);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

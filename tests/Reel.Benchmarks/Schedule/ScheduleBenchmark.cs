@@ -36,7 +36,7 @@ internal sealed class ScheduleBenchmark : IBenchmark
                         Add(
                             $"{kind}_{setting.Name}_page_{page}_learned",
                             Simulate(setting.Plan(Learn(spread).Expect(typical)).Next, spread, run.Scaled(Renders)),
-                            isTarget ? Target.Below(checks + 0.05) : null,
+                            isTarget ? Target.Below(checks) : null,
                             isTarget ? Target.Below(lag) : null);
                     }
                 }

@@ -8,7 +8,6 @@ public sealed class PollPlanTests
     private const int Renders = 10_000;
 
     [Theory]
-    [InlineData(4, 0.4, 16, 6)]
     [InlineData(4, 0.45, 15, 6)]
     [InlineData(2, 0.1, 29, 3)]
     public void Few_checks_see_a_render_of_five_minutes_early(double least, double worth, double checks, double lag)
