@@ -38,7 +38,8 @@ traces
 traces
 | where (message startswith "Webhook " and message contains " ended Exhausted after ")
     or (message startswith "The webhook endpoint " and message contains " and is paused: ")
-    or message startswith "The webhook delivery of request "
+    or message startswith "The webhook delivery of "
+    or (message startswith "Webhook " and message contains ", which could not be noted for its endpoint: ")
 '''
   }
 ]

@@ -68,7 +68,6 @@ var recordRules = recordRetentionDays == 0 ? [] : [
         ]
         prefixMatch: [
           '${recordContainer}/batches/'
-          '${recordContainer}/endpoints/'
           '${recordContainer}/idempotency/'
           '${recordContainer}/missed/'
           '${recordContainer}/resubmissions/'

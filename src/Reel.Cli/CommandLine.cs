@@ -22,7 +22,7 @@ internal static class CommandLine
     {
         if (arguments.Length == 0) return Create().Parse(["--help"], Parsing).Invoke();
         var parsed = await ParseAsync(root => root.Parse(arguments, Parsing), CatalogUse.Of);
-        if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction) return UsageErrors.Write(parsed, Console.Error);
+        if (parsed.Action is not HelpWithExamples && UsageErrors.Write(arguments, parsed, Console.Error) is { } code) return code;
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToEnd, EnableDefaultExceptionHandler = false });
     }
 

@@ -70,7 +70,7 @@ public sealed class Batches
 
 /// <summary>What goes with a batch.</summary>
 /// <param name="Concurrency">How many of its requests are under way at once; null for what the server allows.</param>
-/// <param name="IdempotencyKey">1 to 255 characters; null for one that nobody else has.</param>
+/// <param name="IdempotencyKey">1 to 255 characters of printable ASCII; null for one that nobody else has.</param>
 public sealed record BatchOptions(int? Concurrency = null, string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null);
 
 /// <summary>A page of a batch's requests.</summary>

@@ -66,7 +66,7 @@ internal sealed class Connection(HttpClient http, ReelClientOptions options, Tim
     {
         try
         {
-            if (json.ValueKind == JsonValueKind.Object && json.Deserialize(type) is { } document)
+            if (json.ValueKind == JsonValueKind.Object && json.Deserialize(type) is { IsProper: true } document)
             {
                 document.Json = json;
                 return document;

@@ -70,7 +70,8 @@ public sealed class Requests
     internal static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     /// <summary>A key as a structured field: in quotes, so that blanks at its ends count.</summary>
-    internal static string Quote(string key) => $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    /// <exception cref="ArgumentException">It has other characters than printable ASCII.</exception>
+    internal static string Quote(string key) => $"\"{HeaderText.Check(key, "IdempotencyKey").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     // Both come to the same however often they are sent.
     private static Call Post(string id, string verb) =>
@@ -83,7 +84,7 @@ public sealed class Requests
 /// <summary>What goes with a request beside the model's parameters.</summary>
 /// <param name="WebhookUrl">Who is told when it is over.</param>
 /// <param name="Metadata">An object of the caller's, up to 4 KiB.</param>
-/// <param name="IdempotencyKey">1 to 255 characters; null for one that nobody else has.</param>
+/// <param name="IdempotencyKey">1 to 255 characters of printable ASCII; null for one that nobody else has.</param>
 public sealed record SubmitOptions(string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null)
 {
     internal string Body(JsonObject parameters)

@@ -15,13 +15,14 @@ public sealed class Videos
 
     /// <summary>
     /// Downloads the video of a request. It is written beside <paramref name="path"/>, goes on there where an earlier download broke off, and gets its name only
-    /// when its length and SHA-256 are what the API says; a file of that name is replaced.
+    /// when its length and SHA-256 are what the API says.
     /// </summary>
     /// <param name="request">A full result, COMPLETED.</param>
     /// <param name="received">Told how many bytes are there.</param>
+    /// <param name="replace">Whether a file of that name is replaced; else one that is there in the end is an <see cref="IOException"/>, and what was downloaded is kept beside it.</param>
     /// <exception cref="ReelException">Also <see cref="ReelException.Corrupt"/>: what came is another file.</exception>
     /// <exception cref="IOException">The file cannot be written, or somebody else is writing it.</exception>
-    public async Task DownloadAsync(ReelRequest request, string path, IProgress<long>? received = null, CancellationToken cancellationToken = default)
+    public async Task DownloadAsync(ReelRequest request, string path, IProgress<long>? received = null, bool replace = true, CancellationToken cancellationToken = default)
     {
         var video = request.Video ?? throw new ArgumentException("The request has no video.", nameof(request));
         var part = $"{path}.{request.RequestId}.part";
@@ -40,7 +41,7 @@ public sealed class Videos
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(part, path, overwrite: true);
+        File.Move(part, path, overwrite: replace);
     }
 
     /// <summary>Whether a file is the video, to the byte.</summary>

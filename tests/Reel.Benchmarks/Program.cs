@@ -9,7 +9,11 @@ using Reel.Benchmarks.Schedule;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
-IReadOnlyList<IBenchmark> benchmarks = [new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(), new WebhookBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks =
+[
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(),
+    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+];
 
 var names = new Argument<string[]>("names")
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reel.Cli.Commands;
+using Reel.Cli.Terminal;
 
 namespace Reel.Cli.Bulk;
 
@@ -52,6 +53,26 @@ internal sealed class BatchFolder : IDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What to go on with: what was sent before, with the same server and key, or nothing yet.</summary>
+    /// <param name="key">Null for none.</param>
+    /// <exception cref="CommandException">It was begun with others: what was sent there is not known here, and would be paid twice.</exception>
+    public BatchState StateFor(string url, string? key)
+    {
+        var state = State is { Chunks.Count: > 0 } begun ? begun : new BatchState(Guid.NewGuid().ToString(), url, []);
+        if (state.Url != url)
+            throw new CommandException($"{Path} was begun with the server at {state.Url}, and this is {url}. For another server choose another folder with --out.", ExitCode.Usage);
+        var caller = BatchState.MarkOf(key, state.Run);
+        if (state.Caller is { } before && before != caller)
+        {
+            throw new CommandException(
+                $"{Path} was begun with another key, and another caller would pay for the same again. Give that key; or, if this is a new key of the same caller, "
+                + $"take \"caller\" out of {System.IO.Path.Combine(Path, StateName)}.",
+                ExitCode.Usage);
+        }
+
+        return state with { Caller = caller };
     }
 
     /// <summary>Remembers what was sent.</summary>

@@ -18,22 +18,25 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     private readonly BatchBoard board = new(input.Numbers.Count);
     private readonly Channel<(int Line, string BatchId, ReelRequest Ended)> toSave = Channel.CreateBounded<(int, string, ReelRequest)>(1_000);
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Why the rest was not sent; null when all was.</summary>
+    public Exception? Stopped { get; private set; }
+
+    /// <summary>Runs it to its end, or, where sending was <see cref="Stopped"/>, to the end of what was accepted.</summary>
     /// <returns>What became of each line.</returns>
     public async Task<IReadOnlyList<BatchResult>> RunAsync(int? concurrency, bool skipInvalid, CancellationToken cancellationToken)
     {
-        foreach (var known in input.Numbers.Select(folder.Find).OfType<BatchResult>()) board.Add(known);
+        foreach (var known in input.Numbers.Select(folder.Find).OfType<BatchResult>()) Show(known);
         if (board.Over > 0) screen.Say($"{board.Over} of {input.Numbers.Count} lines were over before.");
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sender = new BatchSender(client, folder, input, screen, concurrency, skipInvalid, time);
         List<Task> work = [SendAndFollowAsync(sender, concurrency is not null, end.Token), .. Enumerable.Range(0, Savers).Select(_ => SaveAsync(end.Token))];
         var all = EndTogetherAsync(work, end);
-        if (screen.IsLive) await LiveDisplay.ShowAsync(screen.Talk, _ => board.Render(screen.Talk.Profile.Width), all, Frame);
+        if (screen.IsLive) await LiveDisplay.ShowAsync(screen.Talk, _ => board.Render(screen.Talk.Profile.Width), all, Frame, time);
         else await ReportAsync(all);
         await all;
 
-        foreach (var (line, fault) in sender.Faults) Add(new BatchResult(line, BatchResult.Invalid, ErrorCode: "invalid_parameters", Error: fault));
+        foreach (var (line, fault) in skipInvalid ? sender.Faults : []) Add(new BatchResult(line, BatchResult.Invalid, ErrorCode: "invalid_parameters", Error: fault));
         folder.Finish(input.Numbers.ToHashSet());
         return folder.Results;
     }
@@ -42,7 +45,6 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     {
         var follower = new BatchFollower(client, line => folder.Find(line) is not null, EndedAsync, time);
         List<Task> following = [];
-        Exception? stopped = null;
         try
         {
             await foreach (var chunk in sender.SendAsync(cancellationToken))
@@ -53,16 +55,15 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
                 if (oneByOne) await following[^1];
             }
         }
-        catch (ReelException exception) when (exception.Limit is not null)
+        catch (Exception exception) when (exception is ReelException { Limit: not null } || (exception is CommandException && sender.Faults.Count > 0))
         {
-            // What is accepted is brought home all the same.
-            screen.Say($"No more is sent for now: {SafeText.Line(exception.Message)}");
-            stopped = exception;
+            // What is accepted is brought home all the same, and then it is said again.
+            if (following.Count > 0) screen.Say($"No more is sent for now: {SafeText.Lines(exception.Message)}");
+            Stopped = exception;
         }
 
         await Task.WhenAll(following);
-        if (stopped is null) toSave.Writer.Complete();
-        else toSave.Writer.Complete(stopped);
+        toSave.Writer.Complete();
 
         ValueTask EndedAsync(int line, ReelRequest ended, CancellationToken token) =>
             toSave.Writer.WriteAsync((line, folder.State!.Chunks.First(chunk => chunk.Lines.Contains(line)).BatchId!, ended), token);
@@ -91,6 +92,11 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     private void Add(BatchResult result)
     {
         folder.Add(result);
+        Show(result);
+    }
+
+    private void Show(BatchResult result)
+    {
         board.Add(result);
         if (screen.IsJson) screen.Write(JsonSerializer.SerializeToElement(result, BatchJson.Types.BatchResult));
     }

@@ -18,7 +18,7 @@ internal sealed class BatchSaver(ReelClient client, BatchFolder folder)
             var request = await client.Requests.GetAsync(ended.RequestId, cancellationToken: cancellationToken);
             if (request.Video is not { } video) return result with { ErrorCode = "video_gone", Error = "The video is no longer in storage" };
 
-            var name = VideoName.Of(string.Create(CultureInfo.InvariantCulture, $"{line:00000}-{request.RequestId}"), video);
+            var name = VideoName.Of(string.Create(CultureInfo.InvariantCulture, $"{line:00000}-{ended.RequestId}"), video);
             var path = Path.Combine(folder.Path, name);
             if (!await Client.Videos.IsInAsync(video, path, cancellationToken)) await client.Videos.DownloadAsync(request, path, cancellationToken: cancellationToken);
             return result with { File = name, FileSize = video.FileSize, Sha256 = video.Sha256, Cost = request.Cost };

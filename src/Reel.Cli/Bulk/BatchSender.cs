@@ -37,12 +37,12 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         foreach (var known in Check().Where(chunk => chunk.BatchId is not null)) yield return known;
         foreach (var unknown in folder.State!.Chunks.Where(chunk => chunk.BatchId is null).ToList())
         {
-            if (await SendAsync(unknown, cancellationToken) is { } accepted) yield return accepted;
+            if (await SendAsync(unknown, wasSent: true, cancellationToken) is { } accepted) yield return accepted;
         }
 
         while (Plan() is { } next)
         {
-            if (await SendAsync(next, cancellationToken) is { } accepted) yield return accepted;
+            if (await SendAsync(next, wasSent: false, cancellationToken) is { } accepted) yield return accepted;
         }
     }
 
@@ -78,8 +78,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         return lines.Count == 0 ? null : new Chunk(lines, input.Hash(lines), concurrency, time.GetUtcNow());
     }
 
+    /// <param name="wasSent">Whether an earlier run sent it, be it heard or not.</param>
     /// <returns>It as accepted; null when the server did not take it and it is to be planned anew.</returns>
-    private async Task<Chunk?> SendAsync(Chunk chunk, CancellationToken cancellationToken)
+    private async Task<Chunk?> SendAsync(Chunk chunk, bool wasSent, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() - chunk.SentAt > KeyLifetime && await FindAsync(chunk, cancellationToken) is { } found) return Remember(chunk with { BatchId = found });
 
@@ -94,7 +95,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         }
         catch (ReelException exception) when (exception.Status is 400 or 413 or 429 or 406 && exception.Body is not null)
         {
-            // Refused is not sent.
+            // Refused is not sent, unless an attempt before it was heard whose answer was lost.
+            var heard = wasSent ? await FindAsync(chunk, cancellationToken) : await FindInListAsync(chunk, cancellationToken);
+            if (heard is not null) return Remember(chunk with { BatchId = heard });
             folder.Save(folder.State with { Chunks = [.. folder.State.Chunks.Where(one => one.Lines[0] != chunk.Lines[0])] });
             if (exception.Status == 413 && chunk.Lines.Count > 1) most = chunk.Lines.Count / 2;
             else if (exception.Limit is { } limit) await MakeRoomAsync(chunk, limit, exception, cancellationToken);
@@ -112,7 +115,19 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         return chunk;
     }
 
+    /// <exception cref="CommandException">It is not in the list, and may be forgotten by now.</exception>
     private async Task<string?> FindAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        if (await FindInListAsync(chunk, cancellationToken) is { } found) return found;
+        var usage = await client.Usage.GetAsync(cancellationToken: cancellationToken);
+        if (chunk.SentAt - ClockDifference > usage.RememberedSince) return null;
+        throw new CommandException(
+            $"Lines {chunk.Lines[0]} to {chunk.Lines[^1]} were sent at {chunk.SentAt:u}, and it was never known whether they were heard; by now the server has forgotten. "
+            + "They are not sent again, since that could be paid twice. What is to be rendered again goes into another file, with another folder.");
+    }
+
+    /// <summary>The id of the batch that bears what was written in it when it was sent; null when the list has none.</summary>
+    private async Task<string?> FindInListAsync(Chunk chunk, CancellationToken cancellationToken)
     {
         await foreach (var batch in client.Batches.ListAsync(cancellationToken))
         {
@@ -123,11 +138,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
                 return batch.BatchId;
         }
 
-        var usage = await client.Usage.GetAsync(cancellationToken: cancellationToken);
-        if (chunk.SentAt - ClockDifference > usage.RememberedSince) return null;
-        throw new CommandException(
-            $"Lines {chunk.Lines[0]} to {chunk.Lines[^1]} were sent at {chunk.SentAt:u}, and it was never known whether they were heard; by now the server has forgotten. "
-            + "They are not sent again, since that could be paid twice. What is to be rendered again goes into another file, with another folder.");
+        return null;
     }
 
     /// <summary>A limit of the key: what can never fit is made smaller, and what does not fit now waits; money is the person's business.</summary>
@@ -160,8 +171,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         {
             var shown = string.Join('\n', Faults.Take(100).Select(fault => $"line {fault.Key}: {SafeText.Line(fault.Value)}"));
             var more = exception.Errors.TryGetValue("more", out var text) ? $"\nand {SafeText.Line(text)}" : "";
+            var others = folder.State!.Chunks.Count > 0 ? " What was sent before goes on." : "";
             throw new CommandException(
-                $"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent. Mend them and run it again, or leave them out with --skip-invalid.",
+                $"{shown}{more}\nNone of lines {chunk.Lines[0]} to {chunk.Lines[^1]} was sent.{others} Mend them and run it again, or leave them out with --skip-invalid.",
                 ExitCode.Usage);
         }
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,7 +8,16 @@ namespace Reel.Cli.Bulk;
 /// <summary>What was sent of a file of requests, kept beside the videos so that nothing is sent twice.</summary>
 /// <param name="Run">An id of the whole; part of every idempotency key.</param>
 /// <param name="Url">The server that it was sent to.</param>
-internal sealed record BatchState(string Run, string Url, IReadOnlyList<Chunk> Chunks);
+/// <param name="Caller">Whose it is: see <see cref="MarkOf"/>; null where that was not written down yet.</param>
+internal sealed record BatchState(string Run, string Url, IReadOnlyList<Chunk> Chunks, string? Caller = null)
+{
+    private const int Rounds = 100_000;
+
+    /// <summary>What stands for a key, so that it can be known again and not be guessed: a salted, slow hash of it, in hex.</summary>
+    /// <param name="key">Null for none.</param>
+    public static string MarkOf(string? key, string run) => Convert.ToHexStringLower(
+        Rfc2898DeriveBytes.Pbkdf2(key ?? "", System.Text.Encoding.UTF8.GetBytes(run), Rounds, HashAlgorithmName.SHA256, outputLength: 16));
+}
 
 /// <summary>Lines that were sent as one batch.</summary>
 /// <param name="Lines">Their numbers, in the order of the batch.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Reel.Cli.Bulk;
 using Reel.Cli.Generating;
 using Reel.Cli.Terminal;
@@ -10,9 +11,9 @@ namespace Reel.Cli.Commands;
 internal sealed class BatchCommand : ReelCommand
 {
     private readonly Argument<string> file = new("FILE") { Description = "A request on each line, as {\"model\": \"kling-2.6\", \"prompt\": \"…\"}; - for standard input." };
-    private readonly Option<string?> output = new("--out", "-o") { Description = "The folder for the videos; else the file's name with -videos.", HelpName = "folder" };
+    private readonly Option<string?> output = new("--out", "-o") { Description = "The folder for the videos; else one beside the file, with its name and -videos.", HelpName = "folder" };
     private readonly Option<int?> concurrency = new("--concurrency") { Description = "How many are under way at once; else as many as the server allows.", HelpName = "number" };
-    private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "Leave out lines that the server does not take, instead of sending none." };
+    private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "Leave out lines that the server does not take, instead of stopping before the batch of up to 1,000 that they are in." };
 
     public BatchCommand()
         : base("batch", "Renders a file of requests and saves their videos. Each line is sent once: whatever ends this, run it again and it goes on.")
@@ -32,19 +33,24 @@ internal sealed class BatchCommand : ReelCommand
     private async Task<int> RunAsync(ParseResult parsed, Session session, CancellationToken cancellationToken)
     {
         var (screen, path, url) = (session.Screen, parsed.GetRequiredValue(file), session.Settings.Url.AbsoluteUri);
-        var to = parsed.GetValue(output) ?? (path == "-" ? throw new CommandException("Say with --out where the videos go.", ExitCode.Usage) : Path.GetFileNameWithoutExtension(path) + "-videos");
+        if (path == "" || parsed.GetValue(output) == "") throw new CommandException("An empty name is no file and no folder.", ExitCode.Usage);
+
+        // Beside the file, so that it is the same from wherever this is run.
+        var to = parsed.GetValue(output)
+            ?? (path == "-" ? throw new CommandException("Say with --out where the videos go.", ExitCode.Usage) : Path.ChangeExtension(path, null) + "-videos");
         var input = await ReadAsync(path, cancellationToken);
         using var folder = BatchFolder.Open(to);
-        if (folder.State is { } before && before.Url != url)
-            throw new CommandException($"{to} was begun with the server at {before.Url}, and this is {url}. For another server choose another folder with --out.", ExitCode.Usage);
+        var state = folder.StateFor(url, session.Settings.ApiKey);
 
         // A server that is not there is told of at once; one that goes away in the middle is waited for.
         await session.Connect().Models.ListAsync(cancellationToken);
-        if (folder.State is null) folder.Save(new BatchState(Guid.NewGuid().ToString(), url, []));
+        folder.Save(state);
         session.Farewell = "What was sent goes on. To go on with it here, run the same again.";
-        var results = await new BatchRun(session.ConnectPatiently(), folder, input, screen, TimeProvider.System)
-            .RunAsync(parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), cancellationToken);
-        return Summarize(screen, to, results);
+        var run = new BatchRun(session.ConnectPatiently(), folder, input, screen, session.Time);
+        var results = await run.RunAsync(parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), cancellationToken);
+        var code = run.Stopped is null || results.Count > 0 ? Summarize(screen, to, results) : ExitCode.Done;
+        if (run.Stopped is { } stopped) ExceptionDispatchInfo.Throw(stopped);
+        return code;
     }
 
     private static async Task<BatchInput> ReadAsync(string path, CancellationToken cancellationToken)

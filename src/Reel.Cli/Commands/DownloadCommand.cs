@@ -33,7 +33,7 @@ internal sealed class DownloadCommand : ReelCommand
         }
 
         if (!request.IsFinal) throw new CommandException($"{wanted} is not done yet: {request.Status}, {request.Stage}. To wait for it: reel watch {wanted}");
-        var path = await OutputFile.SaveAsync(session.ConnectPatiently(), request, parsed.GetValue(output), cancellationToken);
+        var path = await OutputFile.SaveAsync(session.ConnectPatiently(), wanted, request, parsed.GetValue(output), cancellationToken);
         if (!screen.IsJson) screen.Write(path);
         screen.Say($"{request.Video!.FileSize} bytes, SHA-256 {request.Video.Sha256}");
         return ExitCode.Done;

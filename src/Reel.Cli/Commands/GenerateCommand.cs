@@ -17,6 +17,7 @@ internal sealed class GenerateCommand : ReelCommand
         Example("reel generate kling-1.6-image2video --image https://example.com/lighthouse.png -o lighthouse.mp4");
         Example("reel generate kling-2.6 --prompt 'a lighthouse in a storm' --dry-run");
         Example("reel generate kling-2.6 --help");
+        SetAction(parsed => UsageErrors.WriteMissingModel(this, parsed.InvocationConfiguration.Error));
     }
 
     /// <summary>Why the models are not known; null when they are.</summary>
@@ -36,7 +37,7 @@ internal sealed class GenerateCommand : ReelCommand
         try
         {
             var settings = ConnectionSettings.Read(parsed);
-            var models = await CatalogSource.LoadAsync(settings, use, CatalogSource.DefaultFolder, CancellationToken.None);
+            var models = await CatalogSource.LoadAsync(settings, use, CatalogSource.DefaultFolder, TimeProvider.System, CancellationToken.None);
             foreach (var model in models.Where(ModelCommand.IsPossible)) Add(new ModelCommand(model));
         }
         catch (ReelException exception)

@@ -49,10 +49,10 @@ internal sealed class ListenCommand : ReelCommand
         var screen = session.Screen;
         var verifier = Verifier(parsed, screen);
         using var forwarder = parsed.GetValue(forward) is { } to ? new Forwarder(new Uri(to), screen.Say) : null;
-        await using var listener = await WebhookListener.StartAsync(parsed.GetValue(port), verifier, forwarder, delivery => Show(screen, delivery), cancellationToken);
+        await using var listener = await WebhookListener.StartAsync(parsed.GetValue(port), verifier, forwarder, delivery => Show(screen, delivery), session.Time, cancellationToken);
         screen.Say($"Listening at {listener.Url}/hook, {(verifier is null ? "verifying nothing: there is no secret" : "verifying")}. Ctrl+C ends it.");
         session.Farewell = "No longer listening.";
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, session.Time, cancellationToken);
         return ExitCode.Done;
     }
 
@@ -93,7 +93,7 @@ internal sealed class ListenCommand : ReelCommand
         screen.Write(
             ["TIME", "VERDICT", "TYPE", "ABOUT", "STATUS", "ANSWERED"],
             [[
-                delivery.ReceivedAt.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+                delivery.ReceivedAt.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 verdict,
                 Text(Member(delivery.Content, "type")),
                 Text(Member(data, "request_id")) ?? Text(Member(data, "batch_id")),

@@ -6,7 +6,7 @@ using Reel.Client;
 namespace Reel.Cli.Commands;
 
 /// <summary>One run of a command: where it writes, whom it asks, and how it ends when something goes wrong.</summary>
-internal sealed class Session(Screen screen, ConnectionSettings settings) : IDisposable
+internal sealed class Session(Screen screen, ConnectionSettings settings, TimeProvider time) : IDisposable
 {
     // Who has begun to wait for minutes waits out a restart of the server.
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(2);
@@ -19,6 +19,9 @@ internal sealed class Session(Screen screen, ConnectionSettings settings) : IDis
     public Screen Screen => screen;
 
     public ConnectionSettings Settings => settings;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
 
     /// <summary>What is said when the command is interrupted.</summary>
     public string? Farewell { get; set; }
@@ -34,14 +37,33 @@ internal sealed class Session(Screen screen, ConnectionSettings settings) : IDis
     public static async Task<int> RunAsync(
         ParseResult parsed, Func<ParseResult, Session, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
-        var screen = new Screen(parsed.GetValue(GlobalOptions.Json));
+        using var screen = new Screen(parsed.GetValue(GlobalOptions.Json));
+        try
+        {
+            return await RunAsync(screen, parsed, run, cancellationToken);
+        }
+        catch (OperationCanceledException) when (screen.ReaderGone.IsCancellationRequested)
+        {
+            return ExitCode.ReaderGone;
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        Screen screen, ParseResult parsed, Func<ParseResult, Session, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, screen.ReaderGone);
         Session? session = null;
         try
         {
             var settings = ConnectionSettings.Read(parsed);
             foreach (var warning in settings.Warnings) screen.Say($"Warning: {warning}");
-            session = new Session(screen, settings);
-            return await run(parsed, session, cancellationToken);
+            session = new Session(screen, settings, TimeProvider.System);
+            return await run(parsed, session, end.Token);
+        }
+        catch (Exception) when (screen.ReaderGone.IsCancellationRequested)
+        {
+            // Whatever came of that: who does not read is told nothing.
+            return ExitCode.ReaderGone;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

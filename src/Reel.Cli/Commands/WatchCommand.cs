@@ -29,7 +29,7 @@ internal sealed class WatchCommand : ReelCommand
         // A server that is not there is told of at once; one that goes away in the middle is waited for.
         var client = session.Connect();
         foreach (var id in wanted) await client.Requests.StatusAsync(id, cancellationToken: cancellationToken);
-        var ended = await Watcher.RunAsync(screen, session.ConnectPatiently(), wanted, screen.IsJson ? state => screen.Write(state.Json) : null, cancellationToken);
+        var ended = await Watcher.RunAsync(screen, session.ConnectPatiently(), wanted, screen.IsJson ? state => screen.Write(state.Json) : null, session.Time, cancellationToken);
         if (!screen.IsJson)
             screen.Write(["ID", "STATUS", "COST", "ERROR"], ended.Select(one => new[] { one.RequestId, one.Status, Prices.Show(one.Cost), one.ErrorCode }));
         foreach (var failed in ended.Where(one => one.IsFailed)) screen.Say(Failures.Describe(failed));

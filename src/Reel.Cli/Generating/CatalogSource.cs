@@ -28,10 +28,10 @@ internal static class CatalogSource
 {
     /// <summary>The models.</summary>
     /// <exception cref="ReelException">The server does not say, and nothing is remembered of it.</exception>
-    public static async Task<IReadOnlyList<ReelModel>> LoadAsync(ConnectionSettings settings, CatalogUse use, string folder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ReelModel>> LoadAsync(ConnectionSettings settings, CatalogUse use, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var file = FileOf(settings.Url, folder);
-        if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < use.MostAge && Recall(file) is { } fresh) return fresh;
+        if (time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) < use.MostAge && Recall(file) is { } fresh) return fresh;
         try
         {
             using var client = new ReelClient(new ReelClientOptions(settings.Url, settings.ApiKey) { Patience = TimeSpan.FromSeconds(1), Timeout = use.Patience });

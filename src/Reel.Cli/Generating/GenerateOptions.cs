@@ -29,18 +29,26 @@ internal static class GenerateOptions
 
     public static readonly Option<string?> IdempotencyKey = new("--idempotency-key")
     {
-        Description = "The same key is the same request, however often it is sent. Else each run is a new one.",
+        Description = "The same key within a day is the same request, however often it is sent. Else each run is a new one.",
         HelpName = "key",
         Recursive = true,
     };
 
     public static IReadOnlyList<Option> All { get; } = [Wait, Output, DryRun, WebhookUrl, Metadata, IdempotencyKey];
 
-    static GenerateOptions() => Metadata.Validators.Add(given =>
+    static GenerateOptions()
     {
-        if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
-            given.AddError($"--metadata must be name=value; got {wrong.Value}");
-    });
+        Metadata.Validators.Add(given =>
+        {
+            if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
+                given.AddError($"--metadata must be name=value; got {wrong.Value}");
+        });
+        IdempotencyKey.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var text }] && !(text.Length is > 0 and <= 255 && text.All(c => c is >= ' ' and <= '~')))
+                given.AddError("--idempotency-key must be 1 to 255 characters of printable ASCII");
+        });
+    }
 
     /// <summary>What goes with the request.</summary>
     public static SubmitOptions Read(ParseResult parsed)

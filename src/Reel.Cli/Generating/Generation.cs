@@ -16,7 +16,7 @@ internal static class Generation
 
         // From here on the request may be there, whatever happens to this process: with the key the same call finds it again.
         var keyed = options with { IdempotencyKey = options.IdempotencyKey ?? Guid.NewGuid().ToString() };
-        session.Farewell = $"Interrupted while it was sent. The same with --idempotency-key {keyed.IdempotencyKey} sends it, once at the most.";
+        session.Farewell = $"Interrupted while it was sent. The same with --idempotency-key {keyed.IdempotencyKey} within a day sends it, once at the most; later look at reel list first.";
         var accepted = await SubmitAsync(session, model, body, keyed, cancellationToken);
         var id = accepted.RequestId;
         if (!wait && output is null)
@@ -30,7 +30,7 @@ internal static class Generation
         screen.Say($"Accepted as {id}.");
         session.Farewell = $"The render goes on. To come back to it: reel watch {id}{(output is null ? "" : $"; for the video: reel download {id} -o {output}")}";
         var client = session.ConnectPatiently();
-        await Watcher.RunAsync(screen, client, [id], onState: null, cancellationToken);
+        await Watcher.RunAsync(screen, client, [id], onState: null, session.Time, cancellationToken);
         var result = await client.Requests.GetAsync(id, cancellationToken: cancellationToken);
         if (screen.IsJson) screen.Write(result.Json);
         if (result.IsFailed)
@@ -39,7 +39,7 @@ internal static class Generation
             return ExitCode.Failed;
         }
 
-        var file = output is null ? null : await OutputFile.SaveAsync(client, result, output, cancellationToken);
+        var file = output is null ? null : await OutputFile.SaveAsync(client, id, result, output, cancellationToken);
         if (!screen.IsJson) screen.Write(file ?? result.Output ?? id);
         screen.Say($"Completed{(result.Cost is { } cost ? $" for {Prices.Show(cost)}" : "")}.{(file is null ? $" To save it: reel download {id}" : "")}");
         return ExitCode.Done;
@@ -53,7 +53,7 @@ internal static class Generation
         }
         catch (ReelException exception) when (exception.Status is 0 or >= 500)
         {
-            session.Screen.Say($"Whether it was accepted is not known. The same with --idempotency-key {options.IdempotencyKey} sends it, once at the most.");
+            session.Screen.Say($"Whether it was accepted is not known. The same with --idempotency-key {options.IdempotencyKey} within a day sends it, once at the most; later look at reel list first.");
             throw;
         }
     }

@@ -23,8 +23,10 @@ internal sealed class WebhookListener : IAsyncDisposable
     private readonly Forwarder? forwarder;
     private readonly Action<ReceivedWebhook> tell;
 
-    private WebhookListener(WebApplication app, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell) =>
-        (this.app, this.verifier, this.forwarder, this.tell) = (app, verifier, forwarder, tell);
+    private readonly TimeProvider time;
+
+    private WebhookListener(WebApplication app, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell, TimeProvider time) =>
+        (this.app, this.verifier, this.forwarder, this.tell, this.time) = (app, verifier, forwarder, tell, time);
 
     /// <summary>Where it listens.</summary>
     public string Url => app.Urls.First();
@@ -32,12 +34,12 @@ internal sealed class WebhookListener : IAsyncDisposable
     /// <summary>Starts.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<WebhookListener> StartAsync(
-        int port, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell, CancellationToken cancellationToken)
+        int port, WebhookVerifier? verifier, Forwarder? forwarder, Action<ReceivedWebhook> tell, TimeProvider time, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MostBytes);
         var app = builder.Build();
-        var listener = new WebhookListener(app, verifier, forwarder, tell);
+        var listener = new WebhookListener(app, verifier, forwarder, tell, time);
         app.Run(listener.ReceiveAsync);
         await app.StartAsync(cancellationToken);
         return listener;
@@ -64,7 +66,7 @@ internal sealed class WebhookListener : IAsyncDisposable
         context.Response.StatusCode = !isAccepted ? StatusCodes.Status400BadRequest
             : forwarder is null ? StatusCodes.Status204NoContent
             : await forwarder.SendAsync(context, body);
-        tell(new ReceivedWebhook(DateTimeOffset.UtcNow, context.Request.Headers[WebhookHeaders.Id].ToString(), verdict, Parse(body), context.Response.StatusCode));
+        tell(new ReceivedWebhook(time.GetUtcNow(), context.Request.Headers[WebhookHeaders.Id].ToString(), verdict, Parse(body), context.Response.StatusCode));
     }
 
     private static JsonElement? Parse(byte[] body)

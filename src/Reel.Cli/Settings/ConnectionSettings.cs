@@ -39,6 +39,9 @@ internal sealed record ConnectionSettings(Uri Url, string? ApiKey, IReadOnlyList
             else warnings.Add($"The key in {file.Path} is for {ownUrl} and is not sent to {settled}.");
         }
 
+        // No more about it: what is said of a key may end in a log.
+        if (chosen is not null && !chosen.All(c => c is >= ' ' and <= '~'))
+            throw new SettingsException("The key has a character that cannot be sent: keys are printable ASCII. Was it copied with something else?");
         if (chosen is not null && settled.Scheme == "http" && !settled.IsLoopback) warnings.Add($"The key goes to {settled} unencrypted.");
         return new ConnectionSettings(settled, chosen, warnings);
     }
@@ -48,8 +51,9 @@ internal sealed record ConnectionSettings(Uri Url, string? ApiKey, IReadOnlyList
         new(new ReelClientOptions(Url, ApiKey) { Patience = patience, Waiting = waiting });
 
     private static Uri ParseUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
+        && text.IndexOfAny(['?', '#']) < 0
         ? url
-        : throw new SettingsException($"'{text}' is no absolute http or https URL without a user name.");
+        : throw new SettingsException($"'{text}' is no absolute http or https URL without a user name, query and fragment.");
 
     private static string ReadKey(string path)
     {
@@ -64,7 +68,8 @@ internal sealed record ConnectionSettings(Uri Url, string? ApiKey, IReadOnlyList
         }
     }
 
-    private static bool IsSame(Uri a, Uri b) => a.GetLeftPart(UriPartial.Authority) == b.GetLeftPart(UriPartial.Authority);
+    // The path counts: behind it another server may be.
+    private static bool IsSame(Uri a, Uri b) => a.AbsoluteUri.TrimEnd('/') == b.AbsoluteUri.TrimEnd('/');
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -22,6 +22,9 @@ internal static class ExitCode
     /// <summary>Ctrl+C.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Nobody reads standard output any more, as in <c>reel list | head</c>: what a shell says of those that SIGPIPE ends.</summary>
+    public const int ReaderGone = 141;
+
     /// <summary>For scripts, in a help text.</summary>
-    public const string Description = "0 done, 1 error, 2 usage, 3 a request FAILED, 4 unauthorized, 5 server unreachable, 130 interrupted";
+    public const string Description = "0 done, 1 error, 2 usage, 3 a request FAILED, 4 unauthorized, 5 server unreachable, 130 interrupted, 141 output not read to its end";
 }

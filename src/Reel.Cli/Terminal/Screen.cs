@@ -5,18 +5,19 @@ using Spectre.Console;
 namespace Reel.Cli.Terminal;
 
 /// <summary>Where things are written: data to standard output, talk to standard error. What goes into a pipe or a file is plain.</summary>
-internal sealed class Screen
+internal sealed class Screen : IDisposable
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TextWriter data;
     private readonly TextWriter talk;
     private readonly Lock writing = new();
+    private readonly CancellationTokenSource readerGone = new();
 
     /// <summary>On the process's own streams.</summary>
     /// <param name="isJson">Whether data is JSON.</param>
     public Screen(bool isJson)
-        : this(isJson, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected && IsColorful)
+        : this(isJson, StandardOutput.Open(), Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected && IsColorful)
     {
     }
 
@@ -37,6 +38,9 @@ internal sealed class Screen
 
     /// <summary>Whether bars may move on standard error.</summary>
     public bool IsLive { get; }
+
+    /// <summary>Cancelled once nobody reads standard output any more; whoever writes data then is told by <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken ReaderGone => readerGone.Token;
 
     /// <summary>Standard output, for tables.</summary>
     public IAnsiConsole Data { get; }
@@ -59,22 +63,14 @@ internal sealed class Screen
     }
 
     /// <summary>Writes a line of data.</summary>
-    public void Write(string line)
-    {
-        lock (writing) data.WriteLine(SafeText.Lines(line));
-    }
+    public void Write(string line) => WriteData(SafeText.Lines(line));
 
     /// <summary>Writes a document on a line of its own.</summary>
     public void Write(JsonElement json)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Writing)) json.WriteTo(writer);
-        var text = SafeText.Json(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-        lock (writing)
-        {
-            data.WriteLine(text);
-            data.Flush();
-        }
+        WriteData(SafeText.Json(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)));
     }
 
     /// <summary>Writes rows: as a table with headings on a terminal, separated by tabs and without headings elsewhere.</summary>
@@ -82,11 +78,7 @@ internal sealed class Screen
     {
         if (!IsTerminal)
         {
-            foreach (var row in rows)
-            {
-                lock (writing) data.WriteLine(string.Join('\t', row.Select(SafeText.Line)));
-            }
-
+            foreach (var row in rows) WriteData(string.Join('\t', row.Select(SafeText.Line)));
             return;
         }
 
@@ -94,6 +86,26 @@ internal sealed class Screen
         foreach (var heading in headings) table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { NoWrap = heading is "ID" or "CREATED" });
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(SafeText.Line(cell))));
         Data.Write(table);
+    }
+
+    public void Dispose() => readerGone.Dispose();
+
+    private void WriteData(string line)
+    {
+        ReaderGone.ThrowIfCancellationRequested();
+        try
+        {
+            lock (writing)
+            {
+                data.WriteLine(line);
+                data.Flush();
+            }
+        }
+        catch (IOException exception) when (StandardOutput.IsReaderGone(exception))
+        {
+            readerGone.Cancel();
+            throw new OperationCanceledException(exception.Message, exception, ReaderGone);
+        }
     }
 
     private static IAnsiConsole Create(TextWriter writer, bool isColorful) => AnsiConsole.Create(new AnsiConsoleSettings

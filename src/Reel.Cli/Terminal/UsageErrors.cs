@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Reel.Cli.Commands;
 
 namespace Reel.Cli.Terminal;
@@ -7,7 +8,8 @@ namespace Reel.Cli.Terminal;
 internal static class UsageErrors
 {
     /// <summary>Writes all that is wrong.</summary>
-    public static int Write(ParseResult parsed, TextWriter error)
+    /// <returns>The exit code; null when nothing is wrong.</returns>
+    public static int? Write(IReadOnlyList<string> arguments, ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
         if (command is GenerateCommand { Trouble: { } trouble })
@@ -16,29 +18,49 @@ internal static class UsageErrors
             return trouble.ExitCode;
         }
 
+        var strays = Misplaced.Strays(arguments, parsed);
+        var swallowed = Misplaced.Swallowed(arguments, command);
+        if (swallowed is null && strays.Count == 0 && parsed.Action is not ParseErrorAction) return null;
         var unknown = Unknown(parsed);
-        if (command is GenerateCommand generate && unknown.FirstOrDefault(token => !token.StartsWith('-')) is { } model)
+        if (swallowed is not null) error.WriteLine(SafeText.Line(swallowed));
+        else if (strays.Count > 0)
+        {
+            // What comes after one that is not known may be its value or anything.
+            foreach (var token in strays.Concat(unknown.Where(token => token.StartsWith('-')))) WriteUnknown(error, command, token, Meant(token, command));
+        }
+        else if (command is GenerateCommand generate && unknown.FirstOrDefault(token => !token.StartsWith('-')) is { } model)
         {
             // The options after it are those of a model that is not there.
-            var models = string.Join(", ", generate.Subcommands.Select(one => one.Name));
-            error.WriteLine(SafeText.Line($"There is no model '{model}'{(Meant(model, generate) is { } near ? $"; did you mean '{near}'?" : ".")} The models: {models}"));
+            error.WriteLine(SafeText.Line($"There is no model '{model}'{(Meant(model, generate) is { } near ? $"; did you mean '{near}'?" : ".")} The models: {Models(generate)}"));
         }
         else
         {
             var meant = unknown.Select(token => (Token: token, Meant: Meant(token, command))).ToList();
             foreach (var message in parsed.Errors.Select(one => one.Message).Distinct().Where(message => !IsToldBelow(message, parsed, meant)))
                 error.WriteLine(SafeText.Lines(message));
-            foreach (var (token, near) in meant)
-                error.WriteLine(SafeText.Line($"{PathOf(command)} knows no '{token}'{(near is null ? "" : $"; did you mean '{near}'?")}"));
+            foreach (var (token, near) in meant) WriteUnknown(error, command, token, near);
         }
 
         error.WriteLine($"See {PathOf(command)} --help");
         return ExitCode.Usage;
     }
 
+    /// <summary>Writes that a model is to be named.</summary>
+    public static int WriteMissingModel(Command generate, TextWriter error)
+    {
+        error.WriteLine(SafeText.Line($"Which model? The models: {Models(generate)}"));
+        error.WriteLine($"See {PathOf(generate)} --help");
+        return ExitCode.Usage;
+    }
+
     /// <summary>A command with those that it is part of.</summary>
     public static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
+
+    private static string Models(Command generate) => string.Join(", ", generate.Subcommands.Select(one => one.Name));
+
+    private static void WriteUnknown(TextWriter error, Command command, string token, string? near) =>
+        error.WriteLine(SafeText.Line($"{PathOf(command)} knows no '{token}'{(near is null ? "" : $"; did you mean '{near}'?")}"));
 
     /// <summary>What is not known, without the values of options that are not known.</summary>
     private static List<string> Unknown(ParseResult parsed) =>
@@ -49,12 +71,10 @@ internal static class UsageErrors
         parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))
         || meant.Any(one => one.Meant is not null && (message.Contains($"'{one.Meant}'", StringComparison.Ordinal) || !one.Token.StartsWith('-')));
 
-    private static string? Meant(string token, Command command) => Spelling.Nearest(
+    // One letter is as near to any other.
+    private static string? Meant(string token, Command command) => token.StartsWith('-') && token.Length <= 2 ? null : Spelling.Nearest(
         token.Split('=')[0],
         token.StartsWith('-')
-            ? Options(command).Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name))
+            ? Misplaced.OptionsOf(command).Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.Length > 2)
             : command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name));
-
-    private static IEnumerable<Option> Options(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => Options(parent).Where(option => option.Recursive)));
 }

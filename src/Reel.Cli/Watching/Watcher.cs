@@ -11,12 +11,12 @@ internal static class Watcher
     /// <param name="onState">Told each change of state; null for nobody.</param>
     /// <returns>The final states, in the order of <paramref name="ids"/>.</returns>
     public static async Task<IReadOnlyList<ReelRequest>> RunAsync(
-        Screen screen, ReelClient client, IReadOnlyList<string> ids, Action<ReelRequest>? onState, CancellationToken cancellationToken)
+        Screen screen, ReelClient client, IReadOnlyList<string> ids, Action<ReelRequest>? onState, TimeProvider time, CancellationToken cancellationToken)
     {
         var board = new Board(ids);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = Task.WhenAll(ids.Select(id => FollowAsync(screen, client, board, id, onState, end)));
-        if (screen.IsLive) await LiveDisplay.ShowAsync(screen.Talk, height => board.Render(screen.Talk.Profile.Width, height), following, Frame);
+        if (screen.IsLive) await LiveDisplay.ShowAsync(screen.Talk, height => board.Render(screen.Talk.Profile.Width, height), following, Frame, time);
         return await following;
     }
 

@@ -44,6 +44,9 @@ public sealed record ReelRequest(
     /// <summary>Whether there will be no video.</summary>
     [JsonIgnore]
     public bool IsFailed => Status == "FAILED";
+
+    // Files are named after ids: one that is none could lead out of a folder.
+    internal override bool IsProper => Guid.TryParseExact(RequestId, "D", out _);
 }
 
 /// <summary>A saved video.</summary>

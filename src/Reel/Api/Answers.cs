@@ -15,6 +15,8 @@ namespace Reel.Api;
 /// <param name="ProviderUrl">The provider's own link, from the end of the render and for as long as the video is not saved.</param>
 /// <param name="Charged">On final states: no, yes or unknown.</param>
 /// <param name="Cost">What it cost, in the provider's credits: as reported, or 0 when it was not charged; left out while that is not known.</param>
+/// <param name="Prompt">In lists: the beginning of the prompt.</param>
+/// <param name="Parameters">In the full result: the model's parameters, as they went to the provider.</param>
 /// <param name="VideoGone">True when the video was there and is past its retention; left out otherwise.</param>
 /// <param name="ResubmissionOf">The request of unknown outcome that this one was started for.</param>
 /// <param name="ResubmittedAs">The request that was started because this one's outcome is unknown.</param>
@@ -52,7 +54,9 @@ public sealed record RequestAnswer(
     string? BatchId = null,
     int? BatchIndex = null,
     decimal? Cost = null,
-    bool? VideoGone = null)
+    bool? VideoGone = null,
+    string? Prompt = null,
+    JsonElement? Parameters = null)
 {
     /// <summary>The answer to a submit: the provider's five members and no more than it needs.</summary>
     public static RequestAnswer Queued(string baseUrl, string requestId) => new(
@@ -90,6 +94,13 @@ public sealed record RequestAnswer(
             BatchIndex: request.BatchId is null ? null : BatchIds.IndexOf(request.RequestId),
             Cost: state.Charged == Generations.Charged.No ? 0 : state.Metrics?.Cost);
     }
+
+    /// <summary>The light state in a list, with what tells one request from another.</summary>
+    public static RequestAnswer OfListed(string baseUrl, Generation generation, DateTimeOffset now) => OfState(baseUrl, generation) with
+    {
+        Prompt = PromptExcerpt.Of(generation.Request.Parameters),
+        Progress = generation.State.IsFinal ? null : Progress.At(generation, now),
+    };
 
     /// <summary>The full result; the links are the caller's to the saved video.</summary>
     /// <param name="link">Null until COMPLETED.</param>

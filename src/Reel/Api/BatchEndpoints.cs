@@ -41,7 +41,7 @@ internal static class BatchEndpoints
             ? Answer(context, links, batch, batch.State.IsFinal ? 200 : 202, time)
             : Unknown(id);
 
-    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, BatchItems items, Links links)
+    public static async Task<IResult> ListRequestsAsync(string id, HttpContext context, BatchStore batches, BatchItems items, Links links, TimeProvider time)
     {
         var query = new QueryParameters(context.Request.Query);
         GenerationStatus? status = query.ReadStatus() is { } wanted ? Enum.Parse<GenerationStatus>(wanted, ignoreCase: true) : null;
@@ -54,10 +54,10 @@ internal static class BatchEndpoints
         if (await batches.FindAsync(context.Caller().Id, id, context.RequestAborted) is not { } batch) return Unknown(id);
 
         var (page, next) = await items.ListAsync(batch, status, first, limit, context.RequestAborted);
-        var baseUrl = links.BaseUrl(context.Request);
+        var (baseUrl, now) = (links.BaseUrl(context.Request), time.GetUtcNow());
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
-            new ListAnswer([.. page.Select(generation => RequestAnswer.OfState(baseUrl, generation))], next?.ToString(CultureInfo.InvariantCulture)),
+            new ListAnswer([.. page.Select(generation => RequestAnswer.OfListed(baseUrl, generation, now))], next?.ToString(CultureInfo.InvariantCulture)),
             ApiJson.Types.ListAnswer);
     }
 

@@ -43,7 +43,8 @@ internal sealed class BatchSubmitEndpoint(
             webhookUrl,
             webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
-            content.WebhookEvents);
+            content.WebhookEvents,
+            webhookUrl is null ? null : webhooks.OwnSecret(caller.Id));
         if (!reservation.IsStarted) await StartAsync(batch, content.Requests, context);
 
         if (reservation.IsStarted) context.Response.Headers["Idempotent-Replayed"] = "true";

@@ -6,7 +6,7 @@ namespace Reel.Api;
 /// <summary>GET /v2/requests: the caller's own, newest first.</summary>
 internal static class ListEndpoint
 {
-    public static async Task<IResult> ListAsync(HttpContext context, GenerationStore generations, Links links)
+    public static async Task<IResult> ListAsync(HttpContext context, GenerationStore generations, Links links, TimeProvider time)
     {
         var caller = context.Caller().Id;
         var query = new QueryParameters(context.Request.Query);
@@ -22,10 +22,10 @@ internal static class ListEndpoint
         try
         {
             (var page, var next) = await generations.ListAsync(caller, wanted, limit, token, context.RequestAborted);
-            var baseUrl = links.BaseUrl(context.Request);
+            var (baseUrl, now) = (links.BaseUrl(context.Request), time.GetUtcNow());
             context.Response.Headers.CacheControl = "no-store";
             return TypedResults.Json(
-                new ListAnswer([.. page.Select(generation => RequestAnswer.OfState(baseUrl, generation))], next is null ? null : Cursor.Encode(caller, next)),
+                new ListAnswer([.. page.Select(generation => RequestAnswer.OfListed(baseUrl, generation, now))], next is null ? null : Cursor.Encode(caller, next)),
                 ApiJson.Types.ListAnswer);
         }
         catch (ArgumentException) when (token is not null)

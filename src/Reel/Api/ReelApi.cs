@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Reel.Api.Description;
+using Reel.Page;
 
 namespace Reel.Api;
 
@@ -54,6 +55,8 @@ public static class ReelApi
         var description = new ApiDescription(routes.DataSources);
         routes.MapMethods("/openapi.json", Get, description.Document).AllowAnonymous();
         routes.MapMethods("/docs", Get, description.Page).AllowAnonymous();
+        routes.MapMethods("/", Get, PageEndpoints.Start).AllowAnonymous();
+        routes.MapMethods("/page/{version}/{file}", Get, PageEndpoints.Part).AllowAnonymous();
         return routes;
     }
 }

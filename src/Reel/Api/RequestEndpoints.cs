@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -27,7 +28,8 @@ internal static class RequestEndpoints
 
         var answer = await results.OfAsync(links.BaseUrl(context.Request), generation, context.RequestAborted);
         var resubmittedAs = await resubmissions.FindIfReadableAsync(generation, context.RequestAborted);
-        return Answer(context, answer with { ResubmittedAs = resubmittedAs }, generation, time.GetUtcNow());
+        var parameters = JsonSerializer.Deserialize(generation.Request.Parameters, ApiJson.Types.JsonElement);
+        return Answer(context, answer with { ResubmittedAs = resubmittedAs, Parameters = parameters }, generation, time.GetUtcNow());
     }
 
     public static async Task<IResult> CancelAsync(string id, HttpContext context, GenerationStore generations, StateWatch watch, Links links)

@@ -6,7 +6,10 @@ using Reel.Webhooks;
 
 namespace Reel.Api;
 
-/// <summary>Writes what a webhook says about a request or a batch: the same as GET /v2/requests/{id}, or GET /v2/batches/{id}, would have answered when it happened, with links made at each attempt.</summary>
+/// <summary>
+/// Writes what a webhook says about a request or a batch: the same as GET /v2/requests/{id}, or GET /v2/batches/{id}, would have answered when it
+/// happened, with links made at each attempt.
+/// </summary>
 internal sealed class WebhookContent(ResultAnswers results) : IWebhookContent
 {
     public async Task<string> WriteDataAsync(string type, string subject, CancellationToken cancellationToken)

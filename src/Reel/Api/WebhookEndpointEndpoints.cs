@@ -25,7 +25,8 @@ internal static class WebhookEndpointEndpoints
         var fields = new BodyFields(await RequestBody.ReadObjectAsync(context.Request), "url", "redeliver");
         var (text, redeliver) = (fields.ReadText("url"), fields.ReadFlag("redeliver"));
         if (text is null) fields.Fault("url", "is required");
-        else if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || !parsed.Scheme.StartsWith("http", StringComparison.Ordinal)) fields.Fault("url", "must be an absolute URL");
+        else if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || !parsed.Scheme.StartsWith("http", StringComparison.Ordinal))
+            fields.Fault("url", "must be an absolute URL");
         fields.ThrowIfWrong();
 
         var endpoint = WebhookEndpoint.Of(context.Caller().Id, new Uri(text!).AbsoluteUri);

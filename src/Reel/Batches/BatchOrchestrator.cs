@@ -60,14 +60,17 @@ public static partial class BatchOrchestrator
             batch.WebhookUrl,
             OrchestrationJson.Write(new Batch(batch, state)),
             batch.WebhookSchedule,
-            batch.CallerId);
+            batch.CallerId,
+            batch.WebhookOwnSecret);
+        var delivery = InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type);
         try
         {
-            await context.CallAsync(WebhookDelivery.Name, InstanceIds.OfDelivery(batch.CallerId, batch.BatchId, webhook.Type), webhook);
+            await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
         }
         catch (TaskFailedException exception)
         {
             LogDeliveryFailed(log, batch.BatchId, exception.Reason);
+            await WebhookDelivery.SettleAsync(context, log, delivery, webhook, DeliveryEnd.Broken);
         }
     }
 

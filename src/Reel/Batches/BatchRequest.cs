@@ -11,6 +11,7 @@ namespace Reel.Batches;
 /// <param name="WebhookSchedule">The wait before each attempt to deliver it, as it was set at acceptance.</param>
 /// <param name="Metadata">The caller's own JSON object, returned in answers and the webhook.</param>
 /// <param name="WebhookEvents">Of which events the webhook is told; null for <c>batch.completed</c>. Those of its requests are told by these.</param>
+/// <param name="WebhookOwnSecret">True: the caller's own secret signs, and no other; see <see cref="Webhooks.WebhookEvent"/>.</param>
 public sealed record BatchRequest(
     string BatchId,
     string CallerId,
@@ -21,7 +22,8 @@ public sealed record BatchRequest(
     string? WebhookUrl = null,
     IReadOnlyList<TimeSpan>? WebhookSchedule = null,
     string? Metadata = null,
-    IReadOnlyList<string>? WebhookEvents = null);
+    IReadOnlyList<string>? WebhookEvents = null,
+    bool? WebhookOwnSecret = null);
 
 /// <summary>A batch as it stands.</summary>
 public sealed record Batch(BatchRequest Request, BatchState State)

@@ -41,10 +41,18 @@ public sealed partial class Deletion(
         // It waits for its deliveries: ended first, so that it begins none.
         var instance = InstanceIds.Of(callerId, requestId);
         await EndAsync(instance, cancellationToken);
-        foreach (var delivery in await deliveries.ListAsync(callerId, requestId, cancellationToken)) await RemoveAsync(delivery, cancellationToken);
+        await RemoveDeliveriesAsync(callerId, requestId, cancellationToken);
         await client.PurgeAsync(instance, cancellationToken);
+
+        // Once more: the start of one may have been on its way when the request was ended.
+        await RemoveDeliveriesAsync(callerId, requestId, cancellationToken);
         LogDeleted(logger, requestId);
         return DeletionOutcome.Deleted;
+    }
+
+    private async Task RemoveDeliveriesAsync(string callerId, string requestId, CancellationToken cancellationToken)
+    {
+        foreach (var delivery in await deliveries.ListAsync(callerId, requestId, cancellationToken)) await RemoveAsync(delivery, cancellationToken);
     }
 
     private async Task RemoveAsync(Delivery delivery, CancellationToken cancellationToken)

@@ -92,17 +92,19 @@ public sealed partial class GenerationOrchestrator
     private async Task TellAsync()
     {
         if (VideoEvent.Of(request, state, context.UtcNow) is not { } webhook) return;
+
+        // Nothing that goes on waits for days until somebody hears of it: neither this request, nor the lane that waits for its end.
+        var isLast = state.IsFinal && request.BatchId is null;
+        var delivery = InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type);
         try
         {
-            // Nothing that goes on waits for days until somebody hears of it: neither this request, nor the lane that waits for its end.
-            var isLast = state.IsFinal && request.BatchId is null;
-            var delivery = InstanceIds.OfDelivery(request.CallerId, request.RequestId, webhook.Type);
             if (isLast) await context.CallAsync(WebhookDelivery.Name, delivery, webhook);
             else await context.CallAsync(StartDeliveryActivity.Name, new StartDeliveryInput(delivery, webhook), UntilItIsStarted);
         }
         catch (TaskFailedException exception)
         {
             LogDeliveryFailed(log, request.RequestId, webhook.Type, exception.Reason);
+            if (isLast) broken = (delivery, webhook);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
 using Reel.Segmind;
+using Reel.Webhooks;
 
 namespace Reel.Generations;
 
@@ -40,6 +41,9 @@ public sealed partial class GenerationOrchestrator
     /// <summary>For what to learn from the render; null when there is no plan.</summary>
     private RenderedTime? rendered;
 
+    /// <summary>The final webhook whose delivery broke off; null for none.</summary>
+    private (string Instance, WebhookEvent Webhook)? broken;
+
     private GenerationState state = GenerationState.Accepted;
 
     private GenerationOrchestrator(IOrchestrationContext context, GenerationRequest request)
@@ -67,6 +71,9 @@ public sealed partial class GenerationOrchestrator
         }
 
         await Task.WhenAll(generation.told);
+
+        // At the very end, where no request that is under way can have gone on without it.
+        if (generation.broken is var (delivery, webhook)) await WebhookDelivery.SettleAsync(context, generation.log, delivery, webhook, DeliveryEnd.Broken);
         return generation.state;
     }
 

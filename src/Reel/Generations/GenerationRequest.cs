@@ -21,6 +21,7 @@ namespace Reel.Generations;
 /// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
 /// <param name="BatchId">The batch that it is part of; null for none.</param>
 /// <param name="WebhookEvents">Which of <see cref="Webhooks.WebhookTypes.OfVideo"/> are told; null for <see cref="Webhooks.WebhookTypes.OfVideoByDefault"/>.</param>
+/// <param name="WebhookOwnSecret">True: the caller's own secret signs, and no other; see <see cref="Webhooks.WebhookEvent"/>.</param>
 public sealed record GenerationRequest(
     string RequestId,
     string CallerId,
@@ -37,7 +38,8 @@ public sealed record GenerationRequest(
     int Steps = 0,
     double? ExpectedSeconds = null,
     string? BatchId = null,
-    IReadOnlyList<string>? WebhookEvents = null)
+    IReadOnlyList<string>? WebhookEvents = null,
+    bool? WebhookOwnSecret = null)
 {
     /// <summary>The steps of requests that are accepted now. Whoever raises it raises <c>defaultVersion</c> in host.json too.</summary>
     public const int StepsNow = 3;

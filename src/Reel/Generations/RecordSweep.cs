@@ -6,8 +6,8 @@ namespace Reel.Generations;
 
 /// <summary>
 /// Deletes records that nobody can ask for any more: written longer ago than <see cref="RequestOptions.Retention"/> and a month, which is more than a request
-/// takes from its acceptance to the last attempt of its webhook, and serving no instance that there still is. By then every idempotency key is past its
-/// lifetime. What is written anew meanwhile stays.
+/// takes from its acceptance to the last attempt of its webhook, serving no instance that there still is, and not kept by their rule. By then every idempotency
+/// key is past its lifetime. What is written anew meanwhile stays.
 /// </summary>
 public sealed class RecordSweep(
     RecordStore records, IEnumerable<RecordRule> rules, IOrchestrationClient client, IOptions<RequestOptions> options, TimeProvider time)
@@ -33,6 +33,7 @@ public sealed class RecordSweep(
                 if (record.ChangedAt >= before) continue;
                 if (count == most) return count;
                 if (rule.InstanceOf?.Invoke(record.Name) is { } instance && await client.GetAsync(instance, cancellationToken) is not null) continue;
+                if (rule.IsKept is { } isKept && await isKept(records, record.Name, cancellationToken)) continue;
                 if (await records.DeleteAsync(record, cancellationToken)) count++;
             }
         }

@@ -51,6 +51,7 @@ public sealed class RequestFactory(
             Steps: GenerationRequest.StepsNow,
             ExpectedSeconds: renderTimes.Expect(content.Model),
             BatchId: batchId,
-            WebhookEvents: content.WebhookEvents);
+            WebhookEvents: content.WebhookEvents,
+            WebhookOwnSecret: webhookUrl is null ? null : webhooks.OwnSecret(callerId));
     }
 }

@@ -22,7 +22,8 @@ public static class VideoEvent
             request.WebhookUrl,
             OrchestrationJson.Write(Subject(request, state, at)),
             request.WebhookSchedule,
-            request.CallerId);
+            request.CallerId,
+            request.WebhookOwnSecret);
     }
 
     private static string TypeOf(GenerationStatus status) => status switch

@@ -11,4 +11,5 @@ public sealed record RecordVersion(string Name, string ETag, DateTimeOffset Chan
 /// <summary>Records that are deleted by age.</summary>
 /// <param name="Prefix">What their names begin with.</param>
 /// <param name="InstanceOf">By a record's name, the instance that it serves: while there is that, it stays. Null for none, and null where age is all that counts.</param>
-public sealed record RecordRule(string Prefix, Func<string, string?>? InstanceOf = null);
+/// <param name="IsKept">Says by reading it whether a record stays, however old it is; null where none does.</param>
+public sealed record RecordRule(string Prefix, Func<string, string?>? InstanceOf = null, Func<RecordStore, string, CancellationToken, Task<bool>>? IsKept = null);

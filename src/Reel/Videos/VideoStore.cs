@@ -26,6 +26,9 @@ public sealed partial class VideoStore(
 
     private readonly BlobContainerClient container = storage.GetBlobContainerClient(options.Value.Container);
 
+    /// <summary>Where links to videos lead: a scheme, a host and its port.</summary>
+    public string LinkOrigin => container.Uri.GetLeftPart(UriPartial.Authority);
+
     /// <summary>
     /// Copies a video from the provider into the store: whole and checked, or not at all. Repeating it is harmless, and so is running it twice at
     /// the same time: one copy stays, and the others find it.

@@ -8,6 +8,8 @@ namespace Reel.Webhooks;
 /// <param name="Error">Why there was no answer; holds no part of the URL.</param>
 /// <param name="RetryAfter">How long the receiver asked to be left alone, with 429 or 503; with <see cref="AttemptVerdict.Busy"/>, when there may be room.</param>
 /// <param name="AbortRequested">The receiver does not want this event again.</param>
+/// <param name="IsOurs">Settings of this server kept it from being sent, for which the endpoint is not to blame; null else.</param>
+/// <param name="Ticket">With <see cref="AttemptVerdict.Busy"/>, what to show when coming back; null in older histories.</param>
 public sealed record AttemptOutcome(
     AttemptVerdict Verdict,
     DateTimeOffset At,
@@ -16,7 +18,9 @@ public sealed record AttemptOutcome(
     string? Answer = null,
     string? Error = null,
     TimeSpan? RetryAfter = null,
-    bool AbortRequested = false);
+    bool AbortRequested = false,
+    bool? IsOurs = null,
+    long? Ticket = null);
 
 /// <summary>What an attempt came to.</summary>
 public enum AttemptVerdict

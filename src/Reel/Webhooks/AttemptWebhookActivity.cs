@@ -7,7 +7,8 @@ namespace Reel.Webhooks;
 /// <param name="Attempt">1 for the first.</param>
 /// <param name="InstanceId">Of the delivery; null in older histories.</param>
 /// <param name="Refusals">How often there was no room for this attempt.</param>
-public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt, string? InstanceId = null, int Refusals = 0);
+/// <param name="Ticket">What the last of those gave it; see <see cref="AttemptEntry.Ticket"/>.</param>
+public sealed record WebhookAttemptInput(WebhookEvent Webhook, int Attempt, string? InstanceId = null, int Refusals = 0, long? Ticket = null);
 
 /// <summary>
 /// One attempt at delivering an event: looks whether its endpoint is paused and whether there is room, then writes the body, signs it and sends it.
@@ -31,11 +32,11 @@ public sealed partial class AttemptWebhookActivity(
         if (health?.PausedAt is not null) return new AttemptOutcome(AttemptVerdict.Paused, time.GetUtcNow());
 
         AttemptOutcome outcome;
-        using (var entry = gate.Enter(endpoint.Place, isFailing: health is not null, input.Refusals))
+        using (var entry = gate.Enter(delivery.CallerId, endpoint.Place, isFailing: health is not null, input.Refusals, input.Ticket))
         {
-            if (entry.ComeBackAfter is { } wait) return new AttemptOutcome(AttemptVerdict.Busy, time.GetUtcNow(), RetryAfter: wait);
+            if (entry.ComeBackAfter is { } wait) return new AttemptOutcome(AttemptVerdict.Busy, time.GetUtcNow(), RetryAfter: wait, Ticket: entry.Ticket);
             outcome = await SendAsync(input, cancellationToken);
-            entry.Took(TimeSpan.FromMilliseconds(outcome.DurationMs));
+            if (outcome.IsOurs != true) entry.Ended(outcome.Verdict == AttemptVerdict.Delivered, TimeSpan.FromMilliseconds(outcome.DurationMs));
         }
 
         await endpoints.NoteAsync(endpoint, outcome, cancellationToken);
@@ -47,7 +48,7 @@ public sealed partial class AttemptWebhookActivity(
         var webhook = input.Webhook;
         var data = await content.WriteDataAsync(webhook.Type, webhook.Subject, cancellationToken);
         var body = WebhookBody.Write(webhook.Type, webhook.Timestamp, data);
-        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId);
+        var outcome = await sender.SendAsync(webhook.Url, webhook.Id, body, cancellationToken, webhook.CallerId, webhook.OwnSecret == true);
         LogAttempt(webhook.Id, input.Attempt, outcome.Verdict, outcome.Status, outcome.DurationMs, outcome.Error);
         return outcome;
     }

@@ -23,7 +23,8 @@ public static class BlockedAddresses
     // Clouds serve credentials and identities at many of these addresses, and nothing that could be a receiver's is at any.
     private static readonly (IPNetwork Network, string Kind)[] LinkLocal = Table(
         ("169.254.0.0/16", "a link-local address"),
-        ("fe80::/10", "a link-local address"));
+        ("fe80::/10", "a link-local address"),
+        ("64:ff9b:1::/48", "a reserved address")); // Local NAT64: behind it may be any of them.
 
     private static readonly (IPNetwork Network, string Kind)[] Special = Table(
         ("0.0.0.0/8", "an unspecified address"),

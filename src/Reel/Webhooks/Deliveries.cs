@@ -20,13 +20,13 @@ public enum RedeliveryKind
     /// <summary>One is under way and was told to make an attempt now.</summary>
     Woken,
 
-    /// <summary>One is under way and has just made an attempt, or is about to.</summary>
+    /// <summary>One was begun just now; or one is under way that has just made an attempt, is about to, or cannot be told to.</summary>
     UnderWay,
 
     /// <summary>There is no such event.</summary>
     NoEvent,
 
-    /// <summary>There were as many as there may be.</summary>
+    /// <summary>There were as many as may be asked for one by one.</summary>
     TooMany,
 }
 
@@ -64,7 +64,10 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
     /// and at once this is called, there is one at a time.
     /// </summary>
     /// <param name="choose">Among the deliveries of the request, those of the event.</param>
-    /// <param name="wake">Whether to disturb one that is under way.</param>
+    /// <param name="wake">
+    /// Asked for by hand: one that is under way is disturbed, none is begun right after another, and there are <see cref="DeliveryIds.MostRedeliveries"/> at
+    /// the most. What an endpoint has missed is sent whatever was asked for by hand.
+    /// </param>
     public async Task<Redelivery> RedeliverAsync(
         string callerId, string subjectId, Func<WebhookEvent, bool> choose, bool wake, CancellationToken cancellationToken)
     {
@@ -77,7 +80,13 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
             // An earlier event of another type may have been chosen as well: the last one counts.
             var last = ofEvent[^1];
             ofEvent.RemoveAll(delivery => delivery.Webhook.Id != last.Webhook.Id);
-            if (ofEvent.Find(delivery => delivery.IsOpen) is not { } open) return await StartAsync(ofEvent, cancellationToken);
+            if (ofEvent.Find(delivery => delivery.IsOpen) is not { } open)
+            {
+                // One to a receiver that answers at once has ended before the next call of a burst comes: those that follow are not to use up what there may be.
+                if (wake && last.Name.Number > 0 && time.GetUtcNow() - last.StartedAt < LeastBetweenAttempts) return new Redelivery(RedeliveryKind.UnderWay, last);
+                return await StartAsync(ofEvent, isLimited: wake, cancellationToken);
+            }
+
             if (!wake || !IsToBeWoken(open)) return new Redelivery(RedeliveryKind.UnderWay, open);
 
             var instance = InstanceOf(open.Name);
@@ -94,10 +103,10 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
     /// <summary>The instance of a delivery.</summary>
     public static string InstanceOf(DeliveryName name) => name.Number == 0 ? name.FirstId : DeliveryIds.Redelivery(name.FirstId, name.Number);
 
-    private async Task<Redelivery> StartAsync(List<Delivery> before, CancellationToken cancellationToken)
+    private async Task<Redelivery> StartAsync(List<Delivery> before, bool isLimited, CancellationToken cancellationToken)
     {
         var number = before.Max(delivery => delivery.Name.Number) + 1;
-        if (number > DeliveryIds.MostRedeliveries) return new Redelivery(RedeliveryKind.TooMany);
+        if (isLimited && number > DeliveryIds.MostRedeliveries) return new Redelivery(RedeliveryKind.TooMany);
 
         // Whoever asks waits for it, whatever a schedule begins with.
         var (name, webhook) = (before[0].Name with { Number = number }, before[0].Webhook);
@@ -114,14 +123,15 @@ public sealed class Deliveries(IOrchestrationClient client, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var began = open.Progress.Recent is [.., var last] ? last.At : open.StartedAt;
-        return now - began >= LeastBetweenAttempts && open.Progress.NextAttemptAt > now;
+        var isHeeded = open.Progress is { WaitsForRoom: null, Woken: null or < WebhookDelivery.MostWoken };
+        return isHeeded && now - began >= LeastBetweenAttempts && open.Progress.NextAttemptAt > now;
     }
 
     private static Delivery? Read(OrchestrationInstance instance)
     {
         if (DeliveryIds.Parse(instance.InstanceId) is not { } name || OrchestrationJson.Read<WebhookEvent>(instance.Input) is not { } webhook) return null;
-        var progress = OrchestrationJson.Read<DeliveryProgress>(instance.CustomStatus) ?? DeliveryProgress.Begin(webhook);
+        var progress = OrchestrationJson.Read<DeliveryProgress>(instance.CustomStatus) ?? webhook.Resume?.Progress ?? DeliveryProgress.Begin(webhook);
         if (progress.State == DeliveryState.Pending && instance.Status is RuntimeStatus.Failed or RuntimeStatus.Terminated) progress = progress.End(DeliveryEnd.Broken);
-        return new Delivery(name, webhook, progress, instance.CreatedAt, progress.State == DeliveryState.Pending);
+        return new Delivery(name, webhook with { Resume = null }, progress, webhook.Resume?.StartedAt ?? instance.CreatedAt, progress.State == DeliveryState.Pending);
     }
 }

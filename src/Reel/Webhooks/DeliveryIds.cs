@@ -11,7 +11,7 @@ public static class DeliveryIds
     /// <summary>The prefix of all deliveries.</summary>
     public const string Prefix = Separator;
 
-    /// <summary>The most redeliveries of one event.</summary>
+    /// <summary>The most redeliveries of one event that can be asked for one by one; sending what an endpoint has missed may add to them.</summary>
     public const int MostRedeliveries = 99;
 
     private const string Separator = "_";
@@ -24,7 +24,7 @@ public static class DeliveryIds
     public static string First(string callerId, string subjectId, string type) => PrefixOf(callerId, subjectId) + type;
 
     /// <summary>A delivery of the same event that somebody asked for.</summary>
-    /// <param name="number">1 to <see cref="MostRedeliveries"/>.</param>
+    /// <param name="number">From 1.</param>
     public static string Redelivery(string firstId, int number) => string.Create(CultureInfo.InvariantCulture, $"{firstId}{Separator}{number:D2}");
 
     /// <summary>What an id says; null for one that is no delivery's.</summary>
@@ -43,7 +43,8 @@ public static class DeliveryIds
     public static string Resend(WebhookEndpoint endpoint, int number) => string.Create(CultureInfo.InvariantCulture, $"{PrefixOfResend(endpoint)}{number:D6}");
 
     /// <summary>Which resending an id is.</summary>
-    public static int NumberOfResend(string instanceId) => int.Parse(instanceId.AsSpan(instanceId.LastIndexOf(Separator, StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+    public static int NumberOfResend(string instanceId) =>
+        int.Parse(instanceId.AsSpan(instanceId.LastIndexOf(Separator, StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a delivery's id says.</summary>

@@ -8,6 +8,8 @@ namespace Reel.Webhooks;
 /// <param name="NextAttemptAt">When the next is due; null when there is none to come.</param>
 /// <param name="Ended">Why it ended; null while pending.</param>
 /// <param name="Recent">The attempts, oldest first. (Deliveries that ended under older versions have the last ten.)</param>
+/// <param name="Woken">How many of them were made because somebody asked; null for none.</param>
+/// <param name="WaitsForRoom">The next attempt is due and waits for room, which nobody can hurry; null when it does not.</param>
 public sealed record DeliveryProgress(
     string EventId,
     string Type,
@@ -15,13 +17,15 @@ public sealed record DeliveryProgress(
     int Attempts,
     DateTimeOffset? NextAttemptAt,
     DeliveryEnd? Ended,
-    IReadOnlyList<DeliveryAttempt> Recent)
+    IReadOnlyList<DeliveryAttempt> Recent,
+    int? Woken = null,
+    bool? WaitsForRoom = null)
 {
     /// <summary>The most attempts of a delivery: those of the longest schedule, and those that somebody asked for in between.</summary>
     public const int MostAttempts = WebhookOptions.MostAttempts + WebhookDelivery.MostWoken;
 
-    // Beside texts a status has some 230 bytes of its own, and an attempt 115, with the digits that its numbers can have.
-    private const int MostTextBytes = 4096 - 230;
+    // Beside texts a status has some 270 bytes of its own, and an attempt 115, with the digits that its numbers can have.
+    private const int MostTextBytes = 4096 - 270;
     private const int AttemptBytes = 115;
 
     // "answer":"", and a comma.

@@ -25,7 +25,7 @@ public sealed partial class EndpointRecords(
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> beingNoted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Name, bool IsHeard), bool> beingNoted = new();
 
     private TimeSpan BetweenNotes => options.Value.PauseAfter / 10 is var tenth && tenth < MostBetweenNotes ? tenth : MostBetweenNotes;
 
@@ -35,6 +35,10 @@ public sealed partial class EndpointRecords(
     /// <summary>The prefix of a caller's endpoints.</summary>
     public static string PrefixOf(string callerId) => $"{Prefix}{callerId}/";
 
+    /// <summary>For the sweep: a paused endpoint stays so until somebody resumes it, and nothing is written to its record meanwhile.</summary>
+    internal static async Task<bool> IsPausedAsync(RecordStore records, string name, CancellationToken cancellationToken) =>
+        (await records.ReadAsync<EndpointHealth>(name, cancellationToken))?.Value.PausedAt is not null;
+
     /// <summary>
     /// How a failing endpoint stands; null for one that is well, and where storage does not say. Half a minute old at most, and never so when it says that the
     /// endpoint is paused: nothing is kept from one that was resumed.
@@ -42,7 +46,8 @@ public sealed partial class EndpointRecords(
     public async Task<EndpointHealth?> LookAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken)
     {
         var name = NameOf(endpoint);
-        if (known.TryGetValue(name, out var before) && before.Record?.Value.PausedAt is null && (time.GetUtcNow() - before.ReadAt).Duration() < KeptFor) return before.Record?.Value;
+        if (known.TryGetValue(name, out var before) && before.Record?.Value.PausedAt is null && (time.GetUtcNow() - before.ReadAt).Duration() < KeptFor)
+            return before.Record?.Value;
 
         return (await GuardedAsync(endpoint, async token => Keep(name, await records.ReadAsync<EndpointHealth>(name, token)), cancellationToken))?.Value;
     }
@@ -50,13 +55,15 @@ public sealed partial class EndpointRecords(
     /// <summary>Notes what an attempt came to; writes only where that changes something, and never throws for storage.</summary>
     public async Task NoteAsync(WebhookEndpoint endpoint, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
+        if (outcome.IsOurs == true) return;
+
         var name = NameOf(endpoint);
         var before = known.TryGetValue(name, out var found) ? found.Record : null;
         var isHeard = outcome.Verdict == AttemptVerdict.Delivered;
 
         // Whoever asks not to be sent an event again is there, and has understood it.
         if (isHeard ? before is null : outcome.AbortRequested || (before is not null && outcome.At - before.Value.LastFailureAt < BetweenNotes)) return;
-        if (!beingNoted.TryAdd(name, true)) return;
+        if (!beingNoted.TryAdd((name, isHeard), true)) return; // A success is noted beside a failure: dropped, it would leave that standing.
         try
         {
             await GuardedAsync(
@@ -71,7 +78,7 @@ public sealed partial class EndpointRecords(
         }
         finally
         {
-            beingNoted.TryRemove(name, out _);
+            beingNoted.TryRemove((name, isHeard), out _);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Reel.Webhooks;
 public sealed record SettleDeliveryInput(string InstanceId, string EventId, DateTimeOffset HappenedAt, string Url, DeliveryEnd End);
 
 /// <summary>Keeps the list of what an endpoint has missed: puts an unheard event there, and takes one away that a redelivery brought. Safe to repeat.</summary>
-public sealed class SettleDeliveryActivity(MissedEvents missed) : IActivity<SettleDeliveryInput, bool>
+public sealed class SettleDeliveryActivity(MissedEvents missed, Deliveries deliveries) : IActivity<SettleDeliveryInput, bool>
 {
     /// <summary>The activity's name in histories.</summary>
     public const string FunctionName = "SettleDelivery";
@@ -20,8 +20,16 @@ public sealed class SettleDeliveryActivity(MissedEvents missed) : IActivity<Sett
     {
         if (DeliveryIds.Parse(input.InstanceId) is not { } delivery) return false;
         var endpoint = WebhookEndpoint.Of(delivery.CallerId, input.Url);
-        if (input.End == DeliveryEnd.Heard) await missed.ForgetAsync(endpoint, input.HappenedAt, input.EventId, cancellationToken);
-        else await missed.RememberAsync(endpoint, new MissedEvent(endpoint.Url, input.InstanceId, input.EventId, input.HappenedAt, input.End), cancellationToken);
+        if (input.End != DeliveryEnd.Heard)
+            await missed.RememberAsync(endpoint, new MissedEvent(endpoint.Url, input.InstanceId, input.EventId, input.HappenedAt, input.End), cancellationToken);
+
+        // A note that was long in coming may come after a redelivery that was heard. Looked for after it is written: one that is heard later takes it away itself.
+        if (input.End == DeliveryEnd.Heard || await IsHeardLaterAsync(delivery, input.EventId, cancellationToken))
+            await missed.ForgetAsync(endpoint, input.HappenedAt, input.EventId, cancellationToken);
         return true;
     }
+
+    private async Task<bool> IsHeardLaterAsync(DeliveryName name, string eventId, CancellationToken cancellationToken) =>
+        (await deliveries.ListAsync(name.CallerId, name.SubjectId, cancellationToken)).Any(other =>
+            other.Webhook.Id == eventId && other.Name.Number > name.Number && other.Progress.State == DeliveryState.Delivered);
 }

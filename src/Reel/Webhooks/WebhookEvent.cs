@@ -12,8 +12,18 @@ namespace Reel.Webhooks;
 /// The wait before each attempt, as <see cref="WebhookIntake.Schedule"/> gave it; null for <see cref="DeliverySchedule.Default"/>.
 /// </param>
 /// <param name="CallerId">Whose it is, for the secret to sign it with; null in events from before it was said, which have the common one.</param>
+/// <param name="OwnSecret">True: a secret of the caller's own was in force, and no other may sign it; null: the caller's own where there is one, else the common one.</param>
+/// <param name="Resume">Where its delivery goes on; null for one that begins.</param>
 public sealed record WebhookEvent(
-    string Id, string Type, DateTimeOffset Timestamp, string Url, string Subject, IReadOnlyList<TimeSpan>? Schedule = null, string? CallerId = null)
+    string Id,
+    string Type,
+    DateTimeOffset Timestamp,
+    string Url,
+    string Subject,
+    IReadOnlyList<TimeSpan>? Schedule = null,
+    string? CallerId = null,
+    bool? OwnSecret = null,
+    DeliveryResume? Resume = null)
 {
     /// <summary>
     /// The id of the event of this type about this request. The same whenever it is asked for, so that what runs twice tells once; without

@@ -14,6 +14,9 @@ public sealed class WebhookIntake(IOptions<WebhookOptions> options)
     /// <summary>There is a secret to sign with; without one, a request that names a webhook is refused.</summary>
     public bool CanSign(string callerId) => secrets.Of(callerId) is not null;
 
+    /// <summary>True where a caller's own secrets sign, null where the common ones do; to travel with the request, so that no other secret takes their place.</summary>
+    public bool? OwnSecret(string callerId) => secrets.HasOwn(callerId) ? true : null;
+
     /// <summary>The public keys that a caller's webhooks can be verified with; none where they are signed with shared secrets only.</summary>
     public IReadOnlyList<string> PublicKeysOf(string callerId) => secrets.Of(callerId)?.PublicKeys ?? [];
 

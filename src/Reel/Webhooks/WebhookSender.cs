@@ -36,25 +36,29 @@ public sealed class WebhookSender : IDisposable
 
     /// <summary>Posts a body to a URL under the event's id. The signature carries the time of this attempt.</summary>
     /// <param name="callerId">Whose secrets sign; null for the common ones.</param>
+    /// <param name="isOwn">Only the caller's own secrets will do.</param>
     public async Task<AttemptOutcome> SendAsync(
-        string url, string eventId, byte[] body, CancellationToken cancellationToken, string? callerId = null)
+        string url, string eventId, byte[] body, CancellationToken cancellationToken, string? callerId = null, bool isOwn = false)
     {
         var at = time.GetUtcNow();
         var began = time.GetTimestamp();
-        var outcome = await AttemptAsync(url, eventId, at, body, callerId, cancellationToken);
+        var outcome = await AttemptAsync(url, eventId, at, body, callerId, isOwn, cancellationToken);
         return outcome with { DurationMs = (int)time.GetElapsedTime(began).TotalMilliseconds };
     }
 
     public void Dispose() => http.Dispose();
 
     private async Task<AttemptOutcome> AttemptAsync(
-        string url, string eventId, DateTimeOffset at, byte[] body, string? callerId, CancellationToken cancellationToken)
+        string url, string eventId, DateTimeOffset at, byte[] body, string? callerId, bool isOwn, CancellationToken cancellationToken)
     {
         // Checked again, since the settings may have become stricter since the request was accepted.
         if (!WebhookUrl.TryParse(url, options.AllowPrivateNetworks, out var destination, out var fault, options.MorePorts))
-            return new AttemptOutcome(AttemptVerdict.Blocked, at, Error: $"the URL {fault}");
-        if (secrets.Of(callerId) is not { } keys)
-            return new AttemptOutcome(AttemptVerdict.Failed, at, Error: "nothing to sign with: the setting Webhooks__Secret is unset");
+            return new AttemptOutcome(AttemptVerdict.Blocked, at, Error: $"the URL {fault}", IsOurs: true);
+        if (secrets.Of(callerId, isOwn) is not { } keys)
+        {
+            var setting = isOwn ? $"Webhooks__Keys__{callerId}__Secret" : "Webhooks__Secret";
+            return new AttemptOutcome(AttemptVerdict.Failed, at, Error: $"nothing to sign with: the setting {setting} is unset", IsOurs: true);
+        }
 
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

@@ -33,8 +33,9 @@ public static class WebhookSetup
         services.TryAddScoped<Deliveries>();
         services.TryAddScoped<WebhookEndpoints>();
 
-        // A paused endpoint is forgotten with what it was paused for: nothing of that could be sent any more.
-        return services.AddSingleton(new RecordRule(EndpointRecords.Prefix)).AddSingleton(new RecordRule(MissedEvents.Prefix));
+        return services
+            .AddSingleton(new RecordRule(EndpointRecords.Prefix, IsKept: EndpointRecords.IsPausedAsync))
+            .AddSingleton(new RecordRule(MissedEvents.Prefix));
     }
 
     /// <summary>Adds the orchestrations and their activities to what an engine can run.</summary>

@@ -4,14 +4,18 @@ using System.Net.Sockets;
 
 namespace Reel.Benchmarks.Webhooks;
 
-/// <summary>Receivers that take every connection and never answer, each at a port of its own.</summary>
+/// <summary>Receivers that take every connection and never answer, or only every other one, each at a port of its own.</summary>
 internal sealed class DeadReceivers : IDisposable
 {
     private readonly List<TcpListener> listeners = [];
     private readonly ConcurrentBag<TcpClient> taken = [];
 
-    public DeadReceivers(int count)
+    private readonly bool answersHalf;
+    private int hanging;
+
+    public DeadReceivers(int count, bool answersHalf)
     {
+        this.answersHalf = answersHalf;
         for (var i = 0; i < count; i++)
         {
             var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -23,8 +27,8 @@ internal sealed class DeadReceivers : IDisposable
 
     public IReadOnlyList<string> Urls => [.. listeners.Select(listener => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/hook")];
 
-    /// <summary>How many were taken.</summary>
-    public int Connections => taken.Count;
+    /// <summary>How many connections were taken and not answered.</summary>
+    public int Hanging => hanging;
 
     public void Dispose()
     {
@@ -36,10 +40,24 @@ internal sealed class DeadReceivers : IDisposable
     {
         try
         {
-            while (true) taken.Add(await listener.AcceptTcpClientAsync());
+            for (var number = 0; ; number++)
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                taken.Add(client);
+                if (answersHalf && number % 2 == 0) await AnswerAsync(client);
+                else Interlocked.Increment(ref hanging);
+            }
         }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException or IOException)
         {
         }
+    }
+
+    // The sender closes the connection, so that the next attempt brings a new one.
+    private static async Task AnswerAsync(TcpClient client)
+    {
+        var stream = client.GetStream();
+        _ = await stream.ReadAsync(new byte[16 * 1024]);
+        await stream.WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray());
     }
 }

@@ -7,38 +7,34 @@ using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.Processes;
 using Reel.Generations;
 using Reel.Local.Engine;
-using Reel.Local.Serve;
 using Reel.Orchestration;
 using Reel.Webhooks;
 
 namespace Reel.Benchmarks.Webhooks;
 
 /// <summary>
-/// Ten thousand deliveries, begun at a steady rate: 99 of 100 to a receiver that answers after 50 ms, the others to receivers that take the connection and never
-/// answer. With the engine, the limits and the services of a desk, in this process, which is warm; the receivers are in it too, and Azurite shares the machine. What counts is
+/// Deliveries that are begun at a steady rate: most to a receiver that answers after 50 ms, the others to receivers that take the connection and never
+/// answer, or only half of the times. With the engine, the limits and the services of a desk, in this process, which is warm; the receivers are in it too, and Azurite shares the machine. What counts is
 /// how long after its event each of the healthy receiver's came.
 /// </summary>
-internal sealed class WebhookBenchmark : IBenchmark
+internal sealed class WebhookBenchmark(WebhookScenario scenario) : IBenchmark
 {
-    private const int Deliveries = 10_000;
     private const int WarmUps = 300;
     private const int DeadReceivers = 50;
-    private const int DeadShare = 100;
-    private const double StartsPerSecond = 300;
     private const int Starters = 32;
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public string Name => "webhooks";
+    public string Name => scenario.Name;
 
-    public string Description => "Many deliveries, some to receivers that hang: how soon the others hear.";
+    public string Description => scenario.Description;
 
     public async Task<IReadOnlyList<Figure>> RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
-        var count = run.Scaled(Deliveries);
+        var count = run.Scaled(scenario.Deliveries);
         await using var around = await Surroundings.StartAsync(run.Folder, speed: 1, cancellationToken);
         await using var receiver = await WebhookReceiver.StartAsync(AnswerTime);
-        using var dead = new DeadReceivers(DeadReceivers);
+        using var dead = new DeadReceivers(DeadReceivers, scenario.HangsOnHalf);
         using var host = Build(run.Folder, around.Storage);
         await host.StartAsync(cancellationToken);
         var client = host.Services.GetRequiredService<IOrchestrationClient>();
@@ -48,7 +44,7 @@ internal sealed class WebhookBenchmark : IBenchmark
         for (var watch = Stopwatch.StartNew(); receiver.All.Count < WarmUps && watch.Elapsed < Patience;)
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
 
-        run.Say($"beginning {count:#,0} deliveries at {StartsPerSecond}/s, every {DeadShare}th to one of {DeadReceivers} dead receivers");
+        run.Say($"beginning {count:#,0} deliveries at {scenario.StartsPerSecond}/s, every {scenario.BadShare}th to one of {DeadReceivers} receivers that hang");
         var begun = new long[count];
         var start = Stopwatch.GetTimestamp();
         var next = -1;
@@ -60,7 +56,7 @@ internal sealed class WebhookBenchmark : IBenchmark
             await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
         var waits = new Sample(healthy.Where(number => receiver.All.ContainsKey(IdOf(number)))
             .Select(number => Stopwatch.GetElapsedTime(begun[number], receiver.All[IdOf(number)].At).TotalMilliseconds));
-        var held = dead.Connections;
+        var held = dead.Hanging;
         await host.StopAsync(cancellationToken);
 
         return
@@ -82,10 +78,10 @@ internal sealed class WebhookBenchmark : IBenchmark
         {
             while (Interlocked.Increment(ref next) is var number && number < count)
             {
-                var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start + (long)(number / StartsPerSecond * Stopwatch.Frequency));
+                var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start + (long)(number / scenario.StartsPerSecond * Stopwatch.Frequency));
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, cancellationToken);
                 begun[number] = Stopwatch.GetTimestamp();
-                await BeginAsync(number, IsDead(number) ? dead.Urls[number / DeadShare % DeadReceivers] : receiver.Url);
+                await BeginAsync(number, IsDead(number) ? dead.Urls[number / scenario.BadShare % DeadReceivers] : receiver.Url);
             }
         }
 
@@ -93,7 +89,7 @@ internal sealed class WebhookBenchmark : IBenchmark
             WebhookDelivery.Name, InstanceIds.OfDelivery("local", IdOf(number), WebhookTypes.VideoCompleted), Event(number, url), cancellationToken);
     }
 
-    private static bool IsDead(int number) => number % DeadShare == DeadShare / 2;
+    private bool IsDead(int number) => number % scenario.BadShare == scenario.BadShare / 2;
 
     private static string IdOf(int number) => new Guid(number, 0, 0, new byte[8]).ToString();
 
@@ -106,7 +102,7 @@ internal sealed class WebhookBenchmark : IBenchmark
         return VideoEvent.Of(request, state, now)!;
     }
 
-    private static IHost Build(string folder, string storage)
+    private IHost Build(string folder, string storage)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
@@ -117,11 +113,11 @@ internal sealed class WebhookBenchmark : IBenchmark
             ["Webhooks:Secret"] = Surroundings.WebhookSecret,
             ["Webhooks:AllowPrivateNetworks"] = "true",
         });
-        builder.Services.AddSingleton(Desk.Attempts).AddReel(builder.Configuration);
+        builder.Services.AddSingleton(scenario.Capacity).AddReel(builder.Configuration);
         builder.Services.AddEmbeddedEngine(ReelServices.CreateCatalog(), engine =>
         {
             engine.DataFolder = Path.Combine(folder, "engine");
-            Desk.LimitActivities(engine);
+            scenario.Limit(engine);
         });
         return builder.Build();
     }

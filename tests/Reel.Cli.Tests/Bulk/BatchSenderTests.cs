@@ -55,13 +55,50 @@ public sealed class BatchSenderTests : IDisposable
     {
         var input = await InputAsync();
         folder.Save(new BatchState(Run, "u", []));
-        var server = new FakeServer(FakeServer.Json(429, Limit), FakeServer.Json(200, Found + "}"), FakeServer.Json(200, Found + "}"));
+        var server = new FakeServer(
+            FakeServer.Json(429, Limit), FakeServer.Json(200, """{"batches": []}"""), FakeServer.Json(200, Found + "}"), FakeServer.Json(200, Found + "}"));
 
         var chunks = await SendAsync(server, input);
 
         Assert.Equal([[1], [2]], chunks.Select(chunk => chunk.Lines));
-        Assert.Equal(3, server.Calls.Select(call => call.Headers["Idempotency-Key"]).Distinct().Count());
+        Assert.Equal(3, server.Calls.Where(call => call.Method == "POST").Select(call => call.Headers["Idempotency-Key"]).Distinct().Count());
         Assert.Equal(2, folder.State!.Chunks.Count);
+    }
+
+    [Theory]
+    [InlineData(400, """{"error": "e", "error_code": "invalid_parameters", "errors": {"requests[0].prompt": "is wrong"}}""")]
+    [InlineData(406, """{"error": "e", "error_code": "limit"}""")]
+    [InlineData(413, """{"error": "e", "error_code": "too_large"}""")]
+    [InlineData(429, Limit)]
+    public async Task What_was_heard_before_it_was_refused_is_found_and_not_sent_again(int status, string refusal)
+    {
+        var input = await InputAsync();
+        folder.Save(new BatchState(Run, "u", [new Chunk([1, 2], input.Hash([1, 2]), null, DateTimeOffset.UtcNow)]));
+        var server = new FakeServer(
+            FakeServer.Json(status, refusal),
+            FakeServer.Json(200, $$$"""{"batches": [{{{Found}}}, "metadata": {"reel_batch": "a-run", "first_line": 1}}]}"""));
+
+        var chunk = Assert.Single(await SendAsync(server, input));
+
+        Assert.Equal(("found", "found"), (chunk.BatchId, Assert.Single(folder.State!.Chunks).BatchId));
+        Assert.Single(server.Calls, call => call.Method == "POST");
+    }
+
+    [Fact]
+    public async Task A_refusal_on_which_the_server_may_have_forgotten_sends_nothing_again()
+    {
+        var input = await InputAsync();
+        folder.Save(new BatchState(Run, "u", [new Chunk([1, 2], input.Hash([1, 2]), null, DateTimeOffset.UtcNow)]));
+        var now = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+        var server = new FakeServer(
+            FakeServer.Json(413, """{"error": "e", "error_code": "too_large"}"""),
+            FakeServer.Json(200, """{"batches": []}"""),
+            FakeServer.Json(200, $$$"""{"since": "{{{now}}}", "until": "{{{now}}}", "remembered_since": "{{{now}}}", "total": {}, "days": []}"""));
+
+        await Assert.ThrowsAsync<CommandException>(() => SendAsync(server, input));
+
+        Assert.Single(folder.State!.Chunks);
+        Assert.Single(server.Calls, call => call.Method == "POST");
     }
 
     public void Dispose() => folder.Dispose();
@@ -71,7 +108,7 @@ public sealed class BatchSenderTests : IDisposable
     private async Task<List<Chunk>> SendAsync(FakeServer server, BatchInput input)
     {
         using var client = server.Connect();
-        var screen = new Screen(isJson: false, TextWriter.Null, TextWriter.Null, isTerminal: false, isLive: false);
+        using var screen = new Screen(isJson: false, TextWriter.Null, TextWriter.Null, isTerminal: false, isLive: false);
         return await new BatchSender(client, folder, input, screen, concurrency: null, skipInvalid: false, TimeProvider.System).SendAsync(CancellationToken.None).ToListAsync();
     }
 }

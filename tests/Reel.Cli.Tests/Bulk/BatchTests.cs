@@ -81,6 +81,19 @@ public sealed class BatchTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Equal(0, await desk.Bench.Provider.AcceptedAsync("second thought"));
     }
 
+    [Fact]
+    public async Task Without_a_folder_the_videos_go_beside_the_file_from_wherever_it_is_run()
+    {
+        var home = TestFolder.Create();
+        Directory.CreateDirectory(Path.Combine(home, "some.day"));
+        await WriteAsync(home, Path.Combine("some.day", "in.jsonl"), Line("beside"));
+        using var command = ReelCommandProcess.Start(new Uri("http://127.0.0.1:1"), home, "batch", Path.Combine("some.day", "in.jsonl"));
+
+        Assert.Equal(5, (await command.EndAsync()).Code);
+        Assert.True(Directory.Exists(Path.Combine(home, "some.day", "in-videos")));
+        Assert.False(Directory.Exists(Path.Combine(home, "in-videos")));
+    }
+
     internal static string Line(string prompt) => new JsonObject { ["model"] = "kling-2.6", ["prompt"] = prompt, ["duration"] = 5 }.ToJsonString();
 
     internal static Task WriteAsync(string home, string name, params string[] lines) => File.WriteAllLinesAsync(Path.Combine(home, name), lines);

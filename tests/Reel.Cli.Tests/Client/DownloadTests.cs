@@ -57,6 +57,21 @@ public sealed class DownloadTests
     }
 
     [Fact]
+    public async Task A_file_that_came_to_be_meanwhile_is_not_replaced_unless_it_may_be()
+    {
+        var server = new FakeServer(FakeServer.Bytes(200, Video));
+        using var client = server.Connect();
+        await File.WriteAllTextAsync(path, "somebody's");
+
+        await Assert.ThrowsAsync<IOException>(() => client.Videos.DownloadAsync(Request, path, replace: false));
+        Assert.Equal("somebody's", await File.ReadAllTextAsync(path));
+        await client.Videos.DownloadAsync(Request, path);
+
+        Assert.Equal(Video, await File.ReadAllBytesAsync(path));
+        Assert.Single(server.Calls);
+    }
+
+    [Fact]
     public async Task Other_bytes_get_no_name_and_are_not_gone_on_with()
     {
         byte[] wrong = [.. Video[..^1], (byte)(Video[^1] ^ 1)];

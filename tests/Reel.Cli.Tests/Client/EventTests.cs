@@ -5,8 +5,8 @@ namespace Reel.Cli.Tests.Client;
 /// <summary>Requests as they change.</summary>
 public sealed class EventTests
 {
-    private const string Rendering = """{"status":"PROCESSING","request_id":"r","stage":"rendering","progress":{"fraction":0.5,"seconds_left":60}}""";
-    private const string Done = """{"status":"COMPLETED","request_id":"r","stage":"done"}""";
+    private const string Rendering = """{"status":"PROCESSING","request_id":"fe5e0481-fc94-85f9-85bd-115649ebc1d8","stage":"rendering","progress":{"fraction":0.5,"seconds_left":60}}""";
+    private const string Done = """{"status":"COMPLETED","request_id":"fe5e0481-fc94-85f9-85bd-115649ebc1d8","stage":"done"}""";
 
     [Fact]
     public async Task A_stream_that_breaks_off_is_gone_on_with_where_it_was()

@@ -6,7 +6,8 @@ namespace Reel.Cli.Tests.Client;
 /// <summary>What the client repeats, and what it never does.</summary>
 public sealed class RetryTests
 {
-    private const string Accepted = """{"status": "QUEUED", "request_id": "r", "later": 1}""";
+    private const string Id = "fe5e0481-fc94-85f9-85bd-115649ebc1d8";
+    private const string Accepted = $$"""{"status": "QUEUED", "request_id": "{{Id}}", "later": 1}""";
 
     [Fact]
     public async Task A_submit_goes_out_again_with_the_same_key_of_its_own()
@@ -16,7 +17,7 @@ public sealed class RetryTests
 
         var request = await client.Requests.SubmitAsync("kling-2.6", new JsonObject { ["prompt"] = "x" }, new SubmitOptions("https://h.test/", new JsonObject { ["a"] = "b" }));
 
-        Assert.Equal("r", request.RequestId);
+        Assert.Equal(Id, request.RequestId);
         Assert.Equal(1, request.Json.GetProperty("later").GetInt32());
         Assert.Equal(3, server.Calls.Count);
         Assert.Single(server.Calls.Select(call => (call.Path, call.Headers["Idempotency-Key"], call.Headers["x-api-key"], call.Body)).Distinct());
@@ -81,7 +82,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_request_that_failed_is_an_answer_and_no_error()
     {
-        var server = new FakeServer(FakeServer.Json(422, """{"status": "FAILED", "request_id": "r", "error": "no", "error_code": "timed_out", "charged": "unknown"}"""));
+        var server = new FakeServer(FakeServer.Json(422, $$"""{"status": "FAILED", "request_id": "{{Id}}", "error": "no", "error_code": "timed_out", "charged": "unknown"}"""));
         using var client = server.Connect();
 
         var request = await client.Requests.GetAsync("r", TimeSpan.FromSeconds(7));
@@ -106,6 +107,34 @@ public sealed class RetryTests
         Assert.Contains("https://elsewhere.test/", exceptions[2].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("../../.bashrc")]
+    [InlineData("/etc/cron.d/x")]
+    [InlineData("r")]
+    [InlineData("")]
+    public async Task An_id_that_is_none_is_not_taken_from_a_server(string id)
+    {
+        var server = new FakeServer(FakeServer.Json(200, $$"""{"status": "COMPLETED", "request_id": "{{id}}"}"""));
+        using var client = server.Connect();
+
+        var exception = await Assert.ThrowsAsync<ReelException>(() => client.Requests.GetAsync(Id));
+
+        Assert.Equal(ReelException.NotReel, exception.Code);
+    }
+
+    [Fact]
+    public async Task Keys_that_cannot_be_sent_are_refused_before_anybody_is_asked()
+    {
+        var server = new FakeServer();
+        using var client = server.Connect();
+
+        Assert.Throws<ArgumentException>(() => new ReelClientOptions(new Uri("https://reel.test"), "schlüssel"));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Requests.SubmitAsync("m", [], new SubmitOptions(IdempotencyKey: "schlüssel")));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Batches.SubmitAsync(["{}"], new BatchOptions(IdempotencyKey: "a\r\nb")));
+
+        Assert.Empty(server.Calls);
+    }
+
     [Fact]
     public async Task Names_stay_one_segment_of_a_path()
     {
@@ -122,12 +151,12 @@ public sealed class RetryTests
     public async Task Pages_are_fetched_as_they_are_asked_for()
     {
         var server = new FakeServer(
-            FakeServer.Json(200, """{"requests": [{"status": "QUEUED", "request_id": "1"}, {"status": "QUEUED", "request_id": "2"}], "next_cursor": "c/1"}"""),
-            FakeServer.Json(200, """{"requests": [{"status": "QUEUED", "request_id": "3"}]}"""));
+            FakeServer.Json(200, $$"""{"requests": [{"status": "QUEUED", "request_id": "{{Id}}", "model": "1"}, {"status": "QUEUED", "request_id": "{{Id}}", "model": "2"}], "next_cursor": "c/1"}"""),
+            FakeServer.Json(200, $$"""{"requests": [{"status": "QUEUED", "request_id": "{{Id}}", "model": "3"}]}"""));
         using var client = server.Connect();
         var query = new RequestQuery("FAILED", Since: new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), PageSize: 2);
 
-        Assert.Equal(["1", "2"], await client.Requests.ListAsync(query).Take(2).Select(request => request.RequestId).ToListAsync());
+        Assert.Equal(["1", "2"], await client.Requests.ListAsync(query).Take(2).Select(request => request.Model).ToListAsync());
         Assert.Single(server.Calls);
         Assert.Equal("/base/v2/requests?status=FAILED&since=2026-11-01T00%3A00%3A00Z&limit=2", server.Calls[0].Path);
     }

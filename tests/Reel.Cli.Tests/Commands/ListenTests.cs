@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Reel.Cli.Listening;
+using Reel.Cli.Tests.Terminal;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Desk;
 
@@ -34,5 +36,29 @@ public sealed class ListenTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Equal([204, 400], shown.Select(one => (int)one["answer"]!));
         Assert.Equal(id, (string?)shown[0]["body"]!["data"]!["request_id"]);
         Assert.Single(desk.Bench.Inbox.About(id));
+    }
+
+    [Fact]
+    public async Task A_webhook_is_received_by_the_clock_that_is_given()
+    {
+        var now = new DateTimeOffset(2026, 11, 1, 23, 59, 58, TimeSpan.Zero);
+        var received = new TaskCompletionSource<ReceivedWebhook>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listener = await WebhookListener.StartAsync(0, verifier: null, forwarder: null, received.SetResult, new FixedTime(now), CancellationToken.None);
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri($"{listener.Url}/hook"), new StringContent("{}"));
+
+        Assert.Equal(now, (await received.Task).ReceivedAt);
+    }
+
+    [Fact]
+    public async Task The_time_is_shown_in_UTC_and_says_so()
+    {
+        using var listener = ReelCommandProcess.Start(desk.Server.Url, TestFolder.Create(), "webhooks", "listen", "--port", "0");
+        await listener.WaitForAsync("Listening at ");
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri(listener.Error.Split("Listening at ")[1].Split(',')[0]), new StringContent("{}"));
+        listener.Interrupt();
+
+        Assert.Matches(@"^\d\d:\d\d:\d\dZ\tnot_verified\t", (await listener.EndAsync()).Output);
     }
 }

@@ -38,6 +38,23 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [InlineData("generate kling-2.6 --prompt fox --generate-audio maybe", "--generate-audio must be true or false; got maybe")]
     [InlineData("generate kling-2.6 --prompt fox --metadata page", "--metadata must be name=value; got page")]
     [InlineData("generate kling-2.6 --prompt fox -o nowhere/fox.mp4", "There is no folder ")]
+    [InlineData("generate kling-2.6 --prompt --dry-run", "--prompt has no value: --dry-run is an option itself. If it is the value: --prompt=--dry-run")]
+    [InlineData("generate kling-2.6 --prompt --wait", "--prompt has no value: --wait is an option itself")]
+    [InlineData("generate kling-2.6 --prompt -o fox.mp4", "--prompt has no value: -o is an option itself")]
+    [InlineData("generate kling-2.6 --prompt --json=true", "--prompt has no value: --json=true is an option itself")]
+    [InlineData("generate kling-2.6 --prompt fox -o --dry-run", "-o has no value: --dry-run is an option itself")]
+    [InlineData("generate", "Which model? The models: kling-")]
+    [InlineData("generate --wait", "Which model? The models: kling-")]
+    [InlineData("generate --json", "Which model? The models: kling-")]
+    [InlineData("watch --jsn fe5e0481-fc94-85f9-85bd-115649ebc1d8", "reel watch knows no '--jsn'; did you mean '--json'?")]
+    [InlineData("download --outptu x fe5e0481-fc94-85f9-85bd-115649ebc1d8", "reel download knows no '--outptu'; did you mean '--output'?")]
+    [InlineData("batch --ouut dir x.jsonl", "reel batch knows no '--ouut'; did you mean '--out'?")]
+    [InlineData("models --jsn", "reel models knows no '--jsn'; did you mean '--json'?")]
+    [InlineData("list -o x", "reel list knows no '-o'")]
+    [InlineData("generate kling-2.6 --prompt fox -o ", "An empty name is no file: give one with -o.")]
+    [InlineData("generate kling-2.6 --prompt fox --idempotency-key schlüssel", "--idempotency-key must be 1 to 255 characters of printable ASCII")]
+    [InlineData("generate kling-2.6 --prompt fox --api-key schlüssel", "The key has a character that cannot be sent")]
+    [InlineData("list --api-key schlüssel", "The key has a character that cannot be sent")]
     [InlineData("status ../models", "An ID is 32 hex digits in five groups")]
     [InlineData("webhooks listen --port 70000", "--port must be a whole number from 0 to 65535; got 70000")]
     [InlineData("completion tcsh", "tcsh")]
@@ -50,7 +67,29 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
 
         Assert.True(ended.Code == 2, $"{ended}");
         Assert.Contains(said, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("did you mean '-h'", ended.Error, StringComparison.Ordinal);
         Assert.Empty(ended.Output);
+    }
+
+    [Fact]
+    public async Task What_is_written_with_an_equals_sign_is_a_value_whatever_it_looks_like()
+    {
+        var ended = await desk.RunAsync("generate", "kling-2.6", "--prompt=--wait", "--dry-run");
+
+        Assert.True(ended.Code == 0, $"{ended}");
+        Assert.Contains("prompt\t--wait\n", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("generate --wait")]
+    [InlineData("generate --json")]
+    public async Task Without_a_model_and_without_a_server_it_is_5_too(string line)
+    {
+        var ended = await ReelCommandProcess.RunAsync(Nowhere, line.Split(' '));
+
+        Assert.True(ended.Code == 5, $"{ended}");
+        Assert.Contains("The models and their parameters are not known.", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,6 +139,7 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Contains("--aspect-ratio", away.Output, StringComparison.Ordinal);
         Assert.Equal(there.Output, away.Output);
         Assert.Contains("Whether it was accepted is not known. The same with --idempotency-key ", sent.Error, StringComparison.Ordinal);
+        Assert.Contains(" within a day sends it, once at the most; later look at reel list first.", sent.Error, StringComparison.Ordinal);
         Assert.Contains("The models and their parameters are not known.", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(5, (await ReelCommandProcess.RunAsync(Nowhere, "list")).Code);
     }

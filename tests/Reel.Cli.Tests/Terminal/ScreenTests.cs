@@ -12,7 +12,7 @@ public sealed class ScreenTests
     public void In_a_pipe_rows_are_separated_by_tabs_and_have_no_headings_and_no_colors()
     {
         using var data = new StringWriter();
-        var screen = new Screen(isJson: false, data, TextWriter.Null, isTerminal: false, isLive: false);
+        using var screen = new Screen(isJson: false, data, TextWriter.Null, isTerminal: false, isLive: false);
 
         screen.Write(["ID", "TEXT"], [["1", "a\tb\u001b[1m"], ["2", null]]);
 
@@ -23,11 +23,22 @@ public sealed class ScreenTests
     public void On_a_terminal_markup_in_foreign_text_is_text()
     {
         using var data = new StringWriter();
-        var screen = new Screen(isJson: false, data, TextWriter.Null, isTerminal: true, isLive: false);
+        using var screen = new Screen(isJson: false, data, TextWriter.Null, isTerminal: true, isLive: false);
 
         screen.Write(["ID", "TEXT"], [["1", "[red]x[/] [nonsense"]]);
 
         Assert.Contains("[red]x[/] [nonsense", data.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_writes_for_nobody_is_told_so_and_by_the_token_all_others_are()
+    {
+        using var screen = new Screen(isJson: false, new ClosedPipe(), TextWriter.Null, isTerminal: false, isLive: false);
+
+        Assert.False(screen.ReaderGone.IsCancellationRequested);
+        Assert.Throws<OperationCanceledException>(() => screen.Write("x"));
+        Assert.True(screen.ReaderGone.IsCancellationRequested);
+        Assert.Throws<OperationCanceledException>(() => screen.Write(["ID"], [["1"]]));
     }
 
     [Fact]
@@ -60,5 +71,11 @@ public sealed class ScreenTests
         console.Profile.Width = 100;
         console.Write(board);
         return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    // As the system answers a write when nobody reads.
+    private sealed class ClosedPipe : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("Broken pipe", 32);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class DescribedAnswers(IErrorWorld world, Description descriptio
         await SendAsync("GET", "/v2/models", 200);
         foreach (var model in ModelCatalog.All) await SendAsync("GET", $"/v2/models/{model.Slug}", 200);
         await SendAsync("GET", "/v2/models/kling-9", 404);
-        foreach (var path in (string[])["/healthz", "/openapi.json", "/docs"]) await SendAsync("GET", path, 200);
+        foreach (var path in (string[])["/healthz", "/openapi.json", "/docs", "/", "/page/1/app.js"]) await SendAsync("GET", path, 200);
 
         // A key that may not spend as much as that.
         await SendAsync("POST", "/v2/kling-2.6", 406, """{"prompt": "a"}""", key: Rows.PerDay);

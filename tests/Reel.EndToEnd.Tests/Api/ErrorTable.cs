@@ -24,7 +24,7 @@ internal interface IErrorWorld
     /// <summary>The durable engine does not answer.</summary>
     bool IsEngineDown { set; }
 
-    /// <summary>Adds a delivery that is over.</summary>
+    /// <summary>Adds a delivery that is over; it began an hour ago.</summary>
     Task AddDeliveryAsync(string instanceId, WebhookEvent webhook, DeliveryProgress progress);
 }
 

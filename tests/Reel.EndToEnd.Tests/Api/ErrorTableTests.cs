@@ -56,6 +56,7 @@ public sealed class ErrorTableTests(ErrorTableTests.World world) : IClassFixture
             engine.StateOfNew = null;
             await engine.StartAsync(WebhookDelivery.Name, instanceId, webhook);
             engine.Tell(instanceId, progress, isOver: true);
+            engine.Backdate(instanceId, TimeSpan.FromHours(1));
         }
 
         public async Task InitializeAsync()

@@ -18,7 +18,7 @@ namespace Reel.EndToEnd.Tests.Api;
 public sealed class IsolationTests(IsolationDesk desk) : IClassFixture<IsolationDesk>
 {
     /// <summary>Routes that say the same to everybody.</summary>
-    private static readonly string[] Public = ["GET /v2/models", "GET /v2/models/{model}", "GET /healthz", "GET /openapi.json", "GET /docs"];
+    private static readonly string[] Public = ["GET /v2/models", "GET /v2/models/{model}", "GET /healthz", "GET /openapi.json", "GET /docs", "GET /", "GET /page/{version}/{file}"];
 
     /// <summary>A case for each of the others.</summary>
     private static readonly Dictionary<string, Func<IsolationDesk, Task>> Cases = new(StringComparer.Ordinal)

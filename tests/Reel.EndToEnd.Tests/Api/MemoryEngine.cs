@@ -49,6 +49,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
     /// <summary>It does not answer where a list is asked for.</summary>
     public bool ListTrouble { get; set; }
 
+    /// <summary>What happens elsewhere just before an instance is purged.</summary>
+    public Func<string, Task>? BeforePurge { get; set; }
+
     /// <summary>It does not answer.</summary>
     public bool IsDown { get; set; }
 
@@ -83,6 +86,9 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         CustomStatus = OrchestrationJson.Write(status),
     };
 
+    /// <summary>Lets an instance have begun earlier.</summary>
+    public void Backdate(string instanceId, TimeSpan by) => instances[instanceId] = instances[instanceId] with { CreatedAt = instances[instanceId].CreatedAt - by };
+
     public async Task StartAsync<TInput, TOutput>(
         OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
     {
@@ -108,10 +114,11 @@ internal sealed class MemoryEngine(TimeProvider time) : IOrchestrationClient
         return Task.FromResult(instances.GetValueOrDefault(instanceId));
     }
 
-    public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default)
+    public async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken = default)
     {
         CountCall();
-        return Task.FromResult(instances.TryGetValue(instanceId, out var found) && !IsOpen(found) && instances.TryRemove(instanceId, out _));
+        if (BeforePurge is { } before) await before(instanceId);
+        return instances.TryGetValue(instanceId, out var found) && !IsOpen(found) && instances.TryRemove(instanceId, out _);
     }
 
     public async Task<OrchestrationPage> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)

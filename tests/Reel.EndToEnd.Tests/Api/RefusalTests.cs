@@ -110,7 +110,7 @@ public sealed class RefusalTests(ApiDesk desk)
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/page/1/none.js")]
     [InlineData("/v2")]
     [InlineData("/v1")]
     [InlineData("/v2/requests/a/b/c")]

@@ -108,6 +108,20 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.All(await ExistAsync([serving]), Assert.False);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_fails_is_forgotten_after_that_time_and_one_that_is_paused_is_not(bool isPaused)
+    {
+        var now = pair.Time.GetUtcNow();
+        var name = EndpointRecords.NameOf(new WebhookEndpoint(caller, "https://shop.test/hook"));
+        await pair.Records.CreateAsync(name, new EndpointHealth("https://shop.test/hook", now, now, 5, PausedAt: isPaused ? now : null));
+
+        await SweepAsync(400);
+
+        Assert.Equal([isPaused], await ExistAsync([name]));
+    }
+
     [Fact]
     public async Task A_record_that_was_written_anew_is_not_deleted_as_the_old_one()
     {

@@ -37,6 +37,7 @@ public sealed class WebhookSettingTests(AzuriteFixture azurite) : IClassFixture<
         Assert.Equal(expected, input.WebhookUrl);
         Assert.Equal(expected is not null, input.WebhookSchedule is not null);
         Assert.Equal("desk", input.CallerId);
+        Assert.Equal(expected is null ? null : true, input.WebhookOwnSecret);
     }
 
     [Fact]

@@ -117,12 +117,63 @@ public sealed class DeliveryTests(AzuriteFixture azurite) : IClassFixture<Azurit
         {
             Assert.Equal(HttpStatusCode.Accepted, (await RedeliverAsync(id)).Status);
             pair.Engine.Tell(DeliveryIds.Redelivery(instance, number), Progress(DeliveryState.Delivered, null), isOver: true);
+            pair.Time.Turn(TimeSpan.FromSeconds(11));
         }
 
         var last = await RedeliverAsync(id);
 
         Assert.Equal((HttpStatusCode.Conflict, "redelivery_limit"), (last.Status, last["error_code"]));
         Assert.Equal(100, (await pair.GetAsync($"/v2/requests/{id}/deliveries")).Body!["deliveries"]!.AsArray().Count);
+
+        // What the endpoint has missed is sent all the same.
+        await Missed.RememberAsync(Endpoint, new MissedEvent(url, instance, WebhookEvent.IdFor(id, WebhookTypes.VideoCompleted), pair.Time.GetUtcNow(), DeliveryEnd.Paused), default);
+        Assert.Equal(1, (await ResendAsync(new ResendMissedInput("desk", url))).Next.Sent);
+        Assert.Contains(DeliveryIds.Redelivery(instance, DeliveryIds.MostRedeliveries + 1), pair.Engine.Ids);
+    }
+
+    [Fact]
+    public async Task A_burst_of_calls_begins_one_delivery_though_the_receiver_hears_each_at_once()
+    {
+        var (id, instance) = await BeginAsync(WebhookTypes.VideoCompleted);
+        pair.Engine.Tell(instance, Progress(DeliveryState.Delivered, null), isOver: true);
+        await RedeliverAsync(id);
+        pair.Engine.Tell(instance + "_01", Progress(DeliveryState.Delivered, null), isOver: true);
+
+        var soon = await RedeliverAsync(id);
+        pair.Time.Turn(TimeSpan.FromSeconds(11));
+        var later = await RedeliverAsync(id);
+
+        Assert.Equal((HttpStatusCode.Accepted, "delivered", "1"), (soon.Status, soon["state"], soon.Body!["redelivery"]!.ToString()));
+        Assert.Equal((HttpStatusCode.Accepted, "pending", "2"), (later.Status, later["state"], later.Body!["redelivery"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData(WebhookDelivery.MostWoken, null)]
+    [InlineData(null, true)]
+    public async Task One_that_would_not_heed_it_is_told_nothing_and_says_when_its_next_attempt_comes(int? woken, bool? waitsForRoom)
+    {
+        var (id, instance) = await BeginAsync(WebhookTypes.VideoCompleted);
+        var later = pair.Time.GetUtcNow().AddHours(5);
+        pair.Engine.Tell(instance, Progress(DeliveryState.Pending, later, Rejected(1)) with { Woken = woken, WaitsForRoom = waitsForRoom }, isOver: false);
+        pair.Time.Turn(TimeSpan.FromSeconds(11));
+
+        var answer = await RedeliverAsync(id);
+
+        Assert.Equal((HttpStatusCode.Accepted, later), (answer.Status, (DateTimeOffset)answer.Body!["next_attempt_at"]!));
+        Assert.Empty(pair.Engine.Raised);
+    }
+
+    [Fact]
+    public async Task A_note_of_what_was_missed_that_comes_after_its_redelivery_was_heard_leaves_nothing()
+    {
+        var (id, instance) = await BeginAsync(WebhookTypes.VideoCompleted);
+        pair.Engine.Tell(instance, Progress(DeliveryState.Failed, null) with { Ended = DeliveryEnd.Exhausted }, isOver: false);
+        await RedeliverAsync(id);
+        pair.Engine.Tell(instance + "_01", Progress(DeliveryState.Delivered, null), isOver: true);
+
+        await MissAsync(instance);
+
+        Assert.Null(Find(await pair.GetAsync("/v2/webhooks/endpoints?limit=100")));
     }
 
     [Fact]
@@ -246,6 +297,18 @@ public sealed class DeliveryTests(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Null(Find(await pair.GetAsync("/v2/webhooks/endpoints?limit=100")));
     }
 
+    [Fact]
+    public async Task Deleting_a_request_takes_along_a_delivery_whose_start_was_on_its_way()
+    {
+        var id = await pair.SubmitAsync("a lighthouse");
+        pair.Engine.Fail($"desk_{id}", ErrorCodes.Canceled, Charged.No);
+        pair.Engine.BeforePurge = purged => purged == $"desk_{id}" ? BeginAsync(WebhookTypes.VideoFailed, id) : Task.CompletedTask;
+
+        Assert.Equal(HttpStatusCode.NoContent, (await pair.DeleteAsync($"/v2/requests/{id}")).Status);
+
+        Assert.DoesNotContain(pair.Engine.Ids, one => one.Contains(id, StringComparison.Ordinal));
+    }
+
     private static DateTimeOffset At { get; } = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
     private WebhookEndpoint Endpoint => WebhookEndpoint.Of("desk", url);
@@ -272,7 +335,8 @@ public sealed class DeliveryTests(AzuriteFixture azurite) : IClassFixture<Azurit
     private async Task SettleAsync(string instance, DeliveryEnd end)
     {
         var webhook = OrchestrationJson.Read<WebhookEvent>((await pair.Engine.GetAsync(instance))!.Input)!;
-        await new SettleDeliveryActivity(Missed).RunAsync(new SettleDeliveryInput(instance, webhook.Id, webhook.Timestamp, webhook.Url, end), default);
+        await using var scope = pair.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SettleDeliveryActivity>().RunAsync(new SettleDeliveryInput(instance, webhook.Id, webhook.Timestamp, webhook.Url, end), default);
     }
 
     private async Task<ResendStep> ResendAsync(ResendMissedInput input)

@@ -45,6 +45,16 @@ public sealed class EndpointRecordsTests(AzuriteFixture azurite) : IClassFixture
     }
 
     [Fact]
+    public async Task What_this_server_kept_from_being_sent_is_no_failure_of_the_endpoint()
+    {
+        var records = Process();
+        await records.NoteAsync(endpoint, Outcome(AttemptVerdict.Failed) with { IsOurs = true }, default);
+        await records.NoteAsync(endpoint, Outcome(AttemptVerdict.Blocked) with { IsOurs = true }, default);
+
+        Assert.Null(await Store().ReadAsync<EndpointHealth>(EndpointRecords.NameOf(endpoint)));
+    }
+
+    [Fact]
     public async Task One_success_begins_the_count_anew_and_an_endpoint_that_is_well_has_no_record()
     {
         var records = Process();

@@ -12,7 +12,7 @@ public sealed class ApiRefusalTests : WorkerTest
     private const int Mebibyte = 1024 * 1024;
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/page/1/none.js")]
     [InlineData("/v2")]
     [InlineData("/v1")]
     [InlineData("/api/healthz")]

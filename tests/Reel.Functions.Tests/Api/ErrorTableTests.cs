@@ -71,6 +71,7 @@ public sealed partial class ErrorTableTests(ErrorTableTests.World world) : IClas
             server.Client.StateOfNew = null;
             await server.Client.Object.ScheduleNewOrchestrationInstanceAsync(WebhookDelivery.FunctionName, webhook, new StartOrchestrationOptions(instanceId));
             server.Client.Advance(instanceId, OrchestrationRuntimeStatus.Completed, progress);
+            server.Client.Backdate(instanceId, TimeSpan.FromHours(1));
         }
 
         public async Task InitializeAsync()

@@ -100,8 +100,10 @@ public sealed class GenerationFunctionTests
     public void A_delivery_that_breaks_changes_nothing_about_the_request()
     {
         world.On(WebhookDelivery.Name, _ => throw new InvalidOperationException("the receiver is strange"));
+        world.On(SettleDeliveryActivity.Name, _ => true);
 
         Assert.Equal(GenerationStatus.Completed, Run(RequestWithWebhook).Status);
+        Assert.Equal(DeliveryEnd.Broken, Assert.Single(CallsOf(SettleDeliveryActivity.FunctionName)).InputAs<SettleDeliveryInput>().End);
     }
 
     [Fact]

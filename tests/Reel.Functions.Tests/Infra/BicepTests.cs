@@ -132,7 +132,8 @@ public sealed partial class BicepTests
         Assert.Contains("Container = \"reel-records\"", Repository.Read("src/Reel/Records/RecordStore.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/batches/", literals);
         Assert.Contains("$\"batches/", Repository.Read("src/Reel/Batches/BatchRecords.cs"), StringComparison.Ordinal);
-        Assert.Contains("${recordContainer}/endpoints/", literals);
+        // A paused endpoint stays so until it is resumed: the app knows which one is, and a lifecycle rule does not.
+        Assert.DoesNotContain("${recordContainer}/endpoints/", literals);
         Assert.Contains("Prefix = \"endpoints/\"", Repository.Read("src/Reel/Webhooks/EndpointRecords.cs"), StringComparison.Ordinal);
         Assert.Contains("${recordContainer}/missed/", literals);
         Assert.Contains("Prefix = \"missed/\"", Repository.Read("src/Reel/Webhooks/MissedEvents.cs"), StringComparison.Ordinal);
@@ -158,8 +159,12 @@ public sealed partial class BicepTests
         "src/Reel/Webhooks/DeliveryProgress.cs", "    Exhausted,")]
     [InlineData("message startswith \"The webhook endpoint \" and message contains \" and is paused: \"",
         "src/Reel/Webhooks/EndpointRecords.cs", "\"The webhook endpoint {Key} of {CallerId} at {Host} fails since {Since} and is paused: ")]
-    [InlineData("message startswith \"The webhook delivery of request \"",
+    [InlineData("message startswith \"The webhook delivery of \"",
         "src/Reel/Generations/GenerationOrchestrator.Steps.cs", "\"The webhook delivery of request {RequestId} ")]
+    [InlineData("message startswith \"The webhook delivery of \"",
+        "src/Reel/Batches/BatchOrchestrator.cs", "\"The webhook delivery of batch {BatchId} ")]
+    [InlineData("message startswith \"Webhook \" and message contains \", which could not be noted for its endpoint: \"",
+        "src/Reel/Webhooks/WebhookDelivery.cs", "\"Webhook {EventId} ended {End}, which could not be noted for its endpoint: ")]
     public void Alerts_look_for_messages_that_the_code_writes(string query, string source, string message)
     {
         Assert.Contains(Templates["infra/modules/alerts.bicep"].Scan.Strings, literal => literal.Contains(query, StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Reel.Functions.Tests.Infra;
 using Reel.Generations;
 using Reel.Videos;
+using Reel.Webhooks;
 
 namespace Reel.Functions.Tests.Settings;
 
@@ -82,6 +83,11 @@ public sealed class HostJsonTests
             TimeSpan.FromMilliseconds(100),
             TimeSpan.FromSeconds(30));
     }
+
+    [Fact]
+    public void The_attempts_at_webhooks_know_how_many_activities_run_at_once() => Assert.Equal(
+        AttemptCapacity.OfFunctions.Places,
+        host.GetProperty("extensions").GetProperty("durableTask").GetProperty("maxConcurrentActivityFunctions").GetInt32());
 
     [Theory]
     [InlineData("workItemQueueVisibilityTimeout")]

@@ -92,7 +92,10 @@ public sealed class BatchOrchestratorTests : BatchScript
     {
         context.On(BatchOrchestrations.Lane, lane => new BatchLaneEnd(new BatchTally(lane.Left), false));
         context.On<WebhookEvent, DeliveryResult>(WebhookDelivery.Name, _ => throw new InvalidOperationException("the receiver is strange"));
+        context.On(SettleDeliveryActivity.Name, _ => true);
 
         Assert.Equal(BatchStatus.Completed, context.Run(BatchOrchestrator.RunAsync, Batch with { WebhookUrl = "https://shop.test/hook" }).Status);
+        var missed = context.Calls[^1].InputAs<SettleDeliveryInput>();
+        Assert.Equal((context.Calls[^2].InstanceId, DeliveryEnd.Broken), (missed.InstanceId, missed.End));
     }
 }

@@ -220,8 +220,14 @@ public sealed class GenerationOrchestratorTests : GenerationScript
     public void A_delivery_that_breaks_off_does_not_change_what_the_request_came_to()
     {
         Context.On(WebhookDelivery.Name, DeliveryResult (_) => throw new InvalidOperationException("a defect"));
+        Context.On(SettleDeliveryActivity.Name, _ => true);
 
         Assert.Equal(GenerationStatus.Completed, Run(Request with { WebhookUrl = "https://caller.test/hook" }).Status);
+
+        // And it is on the list of what was missed, to be sent again.
+        var (delivery, missed) = (Context.Calls[^2], Context.Calls[^1].InputAs<SettleDeliveryInput>());
+        Assert.Equal((delivery.InstanceId, DeliveryEnd.Broken, "https://caller.test/hook"), (missed.InstanceId, missed.End, missed.Url));
+        Assert.Equal(delivery.InputAs<WebhookEvent>().Id, missed.EventId);
     }
 
     [Fact]

@@ -5,76 +5,131 @@ namespace Reel.Tests.Webhooks;
 public sealed class AttemptGateTests
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
 
-    private readonly AttemptGate gate = new(new AttemptCapacity(64), new StillTime());
+    private readonly HandClock clock = new();
+    private readonly AttemptGate gate;
+
+    public AttemptGateTests() => gate = new AttemptGate(new AttemptCapacity(64), clock);
 
     [Fact]
-    public void A_receiver_that_answers_promptly_gets_half_of_the_places()
+    public void A_receiver_gets_twice_as_many_places_each_time_that_it_hears_soon()
     {
-        Learn("shop", TimeSpan.FromMilliseconds(50));
+        Assert.Equal(2, EnterAndLeave("shop", 100));
+        Learn("shop", isHeard: true, Soon);
+        Assert.Equal(4, EnterAndLeave("shop", 100));
 
-        Assert.Equal(32, EnterAll("shop", 100).Count);
+        // Two fifths of the twenty that there are for those that are prompt.
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
+        Assert.Equal(8, EnterAndLeave("shop", 100));
     }
 
     [Fact]
-    public void One_that_hung_gets_few_until_it_answers_promptly()
+    public void One_that_says_soon_that_it_failed_gets_no_more_than_it_had()
     {
-        Learn("shop", Hang);
-        var slow = EnterAll("shop", 100);
-        Assert.Equal(4, slow.Count);
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: false, Soon);
 
-        foreach (var entry in slow)
+        Assert.Equal(2, EnterAndLeave("shop", 100));
+    }
+
+    [Fact]
+    public void One_that_hung_begins_again()
+    {
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
+        Learn("shop", isHeard: false, Hang);
+
+        Assert.Equal(2, EnterAndLeave("shop", 100));
+    }
+
+    [Fact]
+    public void One_that_hangs_every_other_time_never_takes_a_place_of_those_that_are_prompt()
+    {
+        for (var number = 0; number < 40; number++)
         {
-            entry.Took(TimeSpan.FromMilliseconds(20));
-            entry.Dispose();
+            for (var i = 0; i < 4; i++) Learn($"half {number}", isHeard: true, Soon);
+            Learn($"half {number}", isHeard: false, Hang);
+            for (var i = 0; i < 4; i++) Learn($"half {number}", isHeard: true, Soon);
         }
 
-        Assert.Equal(32, EnterAll("shop", 100).Count);
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
+        for (var number = 0; number < 40; number++) EnterAll($"half {number}", 4);
+
+        Assert.Equal(8, EnterAll("shop", 100).Count);
     }
 
     [Fact]
-    public void One_that_is_known_to_fail_is_as_one_that_hung() => Assert.Equal(4, EnterAll("shop", 100, isFailing: true).Count);
-
-    [Fact]
-    public void One_that_fails_and_says_so_at_once_is_in_nobodys_way()
+    public void One_that_takes_three_seconds_and_hears_earns_places_too()
     {
-        Learn("shop", TimeSpan.FromMilliseconds(3), isFailing: true);
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, TimeSpan.FromSeconds(3));
 
-        Assert.Equal(32, EnterAll("shop", 100, isFailing: true).Count);
+        Assert.Equal(5, EnterAndLeave("shop", 100));
     }
 
     [Fact]
-    public void However_many_hang_a_quarter_of_the_places_is_left_for_who_answers()
+    public void While_an_attempt_takes_longer_than_what_is_prompt_no_more_are_let_in()
     {
-        Learn("well", TimeSpan.FromMilliseconds(50));
-        var hanging = Enumerable.Range(0, 200).Sum(number => EnterAll($"dead {number}", 20, isFailing: true).Count)
-            + Enumerable.Range(0, 200).Sum(number => EnterAll($"new {number}", 20).Count);
+        for (var i = 0; i < 10; i++) Learn("shop", isHeard: true, Soon);
+        var held = EnterAll("shop", 4);
+        Assert.Equal(4, held.Count);
+        clock.Now += TimeSpan.FromSeconds(2.1);
 
-        Assert.Equal(48, hanging);
-        Assert.True(EnterAll("well", 100).Count >= 16);
+        Assert.Empty(EnterAll("shop", 100));
     }
 
     [Fact]
-    public void Who_is_turned_away_comes_back_one_after_the_other_within_a_quarter_of_an_hour()
+    public void Two_receivers_that_hang_with_all_that_they_have_earned_leave_most_places()
     {
-        Learn("dead", Hang);
-        Assert.Equal(4, EnterAll("dead", 4).Count);
+        var functions = new AttemptGate(AttemptCapacity.OfFunctions, clock);
+        var held = 0;
+        foreach (var place in new[] { "a", "b" })
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                using var prompt = functions.Enter("desk", place, false);
+                prompt.Ended(isHeard: true, Soon);
+            }
 
-        var waits = Enumerable.Range(0, 1_000).Select(_ => gate.Enter("dead", false, refusals: 20).ComeBackAfter!.Value).ToList();
+            held += Enumerable.Range(0, 100).Count(_ => functions.Enter("desk", place, false).ComeBackAfter is null);
+        }
 
-        // Four places of fifteen seconds each.
-        Assert.All(waits.Take(200).Zip(waits.Skip(1)), pair => Assert.Equal(3.75, (pair.Second - pair.First).TotalSeconds, 3));
-        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(0.25), AttemptGate.LongestWait));
-        Assert.All(waits.GroupBy(wait => Math.Ceiling(wait.TotalMinutes)), minute => Assert.InRange(minute.Count(), 16, 80));
+        Assert.InRange(held, 2, 5);
+        Assert.Null(functions.Enter("other", "c", false).ComeBackAfter);
     }
 
     [Fact]
-    public void At_first_it_comes_back_soon_since_a_receiver_may_only_have_been_slow_for_a_moment()
+    public void A_caller_takes_no_more_than_half_of_the_places_for_new_receivers()
     {
-        Learn("shop", Hang);
-        EnterAll("shop", 1_000);
+        var held = Enumerable.Range(0, 100).Sum(number => EnterAll($"new {number}", 2).Count);
 
-        Assert.Equal([0.25, 0.5, 1, 2, 4, 8], Enumerable.Range(0, 6).Select(refusals => gate.Enter("shop", false, refusals).ComeBackAfter!.Value.TotalSeconds));
+        Assert.Equal(4, held);
+        Assert.Null(gate.Enter("other", "place", false).ComeBackAfter);
+    }
+
+    [Fact]
+    public void Whoever_comes_back_keeps_its_place_in_the_line()
+    {
+        for (var i = 0; i < 2; i++) Learn("dead", isHeard: false, Hang);
+        EnterAll("dead", 2);
+        var first = gate.Enter("desk", "dead", false);
+        var second = gate.Enter("desk", "dead", false);
+
+        for (var i = 1; i < 30; i++) Assert.Equal(first.Ticket, gate.Enter("desk", "dead", false, i, first.Ticket).Ticket);
+        Assert.Equal(second.Ticket + 1, gate.Enter("desk", "dead", false).Ticket);
+    }
+
+    [Fact]
+    public void At_first_it_comes_back_soon_then_later_and_later_up_to_its_place_in_the_line()
+    {
+        Learn("dead", isHeard: false, Hang);
+        var held = EnterAll("dead", 2);
+        Assert.Equal(2, held.Count);
+        var tickets = Enumerable.Range(0, 500).Select(_ => gate.Enter("desk", "dead", false).Ticket).ToList();
+
+        Assert.Equal([0.25, 0.5, 1, 2, 4, 7.5], Enumerable.Range(0, 6).Select(refusals => Wait(refusals, tickets[0])));
+        Assert.Equal([7.5, 15, 22.5], tickets.Take(3).Select(ticket => Wait(20, ticket)));
+        Assert.Equal(AttemptGate.LongestWait.TotalSeconds, Wait(20, tickets[^1]));
+
+        double Wait(int refusals, long ticket) => gate.Enter("desk", "dead", false, refusals, ticket).ComeBackAfter!.Value.TotalSeconds;
     }
 
     [Fact]
@@ -82,27 +137,41 @@ public sealed class AttemptGateTests
     {
         for (var i = 0; i < 100; i++)
         {
-            var entry = gate.Enter("new", false);
+            var entry = gate.Enter("desk", "new", false);
             Assert.Null(entry.ComeBackAfter);
             entry.Dispose();
             entry.Dispose();
         }
 
-        Assert.Equal(8, EnterAll("new", 100).Count);
+        Assert.Equal(2, EnterAndLeave("new", 100));
     }
 
-    private void Learn(string place, TimeSpan took, bool isFailing = false)
+    // Each at a time at which nobody waits any more.
+    private void Learn(string place, bool isHeard, TimeSpan took)
     {
-        using var entry = gate.Enter(place, isFailing);
+        clock.Now += TimeSpan.FromHours(1);
+        using var entry = gate.Enter("desk", place, false);
         Assert.Null(entry.ComeBackAfter);
-        entry.Took(took);
+        entry.Ended(isHeard, took);
     }
 
-    private List<AttemptEntry> EnterAll(string place, int count, bool isFailing = false) =>
-        [.. Enumerable.Range(0, count).Select(_ => gate.Enter(place, isFailing)).Where(entry => entry.ComeBackAfter is null)];
-
-    private sealed class StillTime : TimeProvider
+    private int EnterAndLeave(string place, int count)
     {
-        public override long GetTimestamp() => 1;
+        clock.Now += TimeSpan.FromHours(1);
+        var entries = EnterAll(place, count);
+        entries.ForEach(entry => entry.Dispose());
+        return entries.Count;
+    }
+
+    private List<AttemptEntry> EnterAll(string place, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => gate.Enter("desk", place, false)).Where(entry => entry.ComeBackAfter is null)];
+
+    private sealed class HandClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -56,6 +56,23 @@ public sealed class AttemptWebhookActivityTests
         Assert.DoesNotContain(' ', request.Headers[WebhookHeaders.Signature].ToString());
     }
 
+    [Theory]
+    [InlineData("shop", AttemptVerdict.Delivered)]
+    [InlineData("renamed", AttemptVerdict.Failed)]
+    public async Task What_was_accepted_under_a_callers_own_secret_is_signed_by_no_other(string caller, AttemptVerdict verdict)
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
+        await using var services = Services(new Links());
+        var webhook = new WebhookEvent("evt_1", WebhookTypes.VideoFailed, DateTimeOffset.UnixEpoch, receiver.Url.AbsoluteUri, "019a", CallerId: caller, OwnSecret: true);
+
+        var outcome = OrchestrationJson.Read<AttemptOutcome>(await new OrchestrationCatalog().AddWebhooks().Activities[AttemptWebhookActivity.FunctionName](
+            services, OrchestrationJson.Write(new WebhookAttemptInput(webhook, 1)), CancellationToken.None))!;
+
+        Assert.Equal(verdict, outcome.Verdict);
+        Assert.Equal(verdict == AttemptVerdict.Delivered ? 1 : 0, receiver.Requests.Count);
+        Assert.Equal(verdict == AttemptVerdict.Delivered ? null : "nothing to sign with: the setting Webhooks__Keys__renamed__Secret is unset", outcome.Error);
+    }
+
     [Fact]
     public void Content_that_is_not_json_is_a_bug_and_not_sent() =>
         Assert.ThrowsAny<JsonException>(() => WebhookBody.Write(WebhookTypes.VideoCompleted, DateTimeOffset.UnixEpoch, "{\"id\":"));

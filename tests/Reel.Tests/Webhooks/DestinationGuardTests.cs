@@ -130,6 +130,7 @@ public sealed class DestinationGuardTests
     [InlineData("fe80::a9fe:a9fe", true)]
     [InlineData("fe80::1%2", true)]
     [InlineData("168.63.129.16", true)]
+    [InlineData("64:ff9b:1::a9fe:a9fe", true)]
     public void With_private_networks_allowed_only_link_local_addresses_and_metadata_services_stay_blocked(string address, bool blocked) =>
         Assert.Equal(blocked, new DestinationGuard(true).Refuses(IPAddress.Parse(address)) is not null);
 

@@ -101,6 +101,8 @@ internal static class Parcels
         Make("another id", key, sender, isValid: false, change: headers => headers[WebhookHeaders.Id] = "evt_2"),
         Make("another timestamp", key, sender, isValid: false, age: 60, change: headers => headers[WebhookHeaders.Timestamp] = $"{Now}"),
         Make("a timestamp that is none", key, sender, isValid: false, change: headers => headers[WebhookHeaders.Timestamp] = "soon"),
+        Make("a timestamp too long for a float", key, sender, isValid: false, change: headers => headers[WebhookHeaders.Timestamp] = new string('9', 400)),
+        Make("a timestamp too long for a number", key, sender, isValid: false, change: headers => headers[WebhookHeaders.Timestamp] = new string('9', 5_000)),
         Make("a signature that is none", key, sender, isValid: false, signatures: _ => "v1,not-base64 é"),
         Make("a shorter signature", key, sender, isValid: false, signatures: right => right[..^8]),
         Make("the version of another kind", key, sender, isValid: false, signatures: right => (right.StartsWith("v1a", StringComparison.Ordinal) ? "v1" : "v1a") + right[right.IndexOf(',', StringComparison.Ordinal)..]),

@@ -115,7 +115,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal(new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 2, 200), Run());
         var first = context.Status<DeliveryProgress>()!.Recent[0];
-        Assert.Equal((AttemptVerdict.Failed, "the attempt failed before anything was sent"), (first.Verdict, first.Error));
+        Assert.Equal((AttemptVerdict.Failed, "the attempt broke off on this side"), (first.Verdict, first.Error));
     }
 
     [Fact]
@@ -190,6 +190,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal((DeliveryEnd.Heard, 5), (result.Ended, result.Attempts));
         Assert.Equal(asked, context.Calls[2].At);
+        Assert.Contains(context.Statuses, status => OrchestrationJson.Read<DeliveryProgress>(status) is { Woken: 1 } told && told.NextAttemptAt == asked);
         Assert.Equal(context.Timers[1].FireAt, context.Calls[3].At);
         Assert.InRange(context.Calls[3].At - context.Calls[1].At, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.6));
     }
@@ -212,6 +213,7 @@ public sealed class WebhookDeliveryTests
         Answer(_ => Status(500));
 
         Assert.Equal(DeliverySchedule.Default.Count + WebhookDelivery.MostWoken, Run().Attempts);
+        Assert.Equal(WebhookDelivery.MostWoken, context.Status<DeliveryProgress>()!.Woken);
     }
 
     [Fact]
@@ -243,7 +245,48 @@ public sealed class WebhookDeliveryTests
         Assert.Equal(new DeliveryResult(DeliveryState.Delivered, DeliveryEnd.Heard, 1, 200), result);
         Assert.Equal([1, 1, 1], context.Calls.Select(call => call.InputAs<WebhookAttemptInput>().Attempt));
         Assert.Equal(Noon.AddSeconds(80), context.Calls[2].At);
-        Assert.Equal(Noon.AddSeconds(40), OrchestrationJson.Read<DeliveryProgress>(context.Statuses[1])!.NextAttemptAt);
+        var waiting = OrchestrationJson.Read<DeliveryProgress>(context.Statuses[1])!;
+        Assert.Equal((Noon.AddSeconds(40), true), (waiting.NextAttemptAt, waiting.WaitsForRoom));
+        Assert.Null(context.Status<DeliveryProgress>()!.WaitsForRoom);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void After_fifty_rounds_without_room_it_goes_on_where_it_was_with_a_new_history(bool isWoken)
+    {
+        var asked = Noon.AddMinutes(1);
+        if (isWoken) context.RaiseAt(asked, WebhookDelivery.WakeEvent);
+        var attempt = isWoken ? 3 : 2;
+        Answer(number => number < attempt ? Status(500) : Busy(context.UtcNow, 77));
+        Run();
+        Assert.Equal(attempt - 1 + 50, context.Calls.Count);
+        var next = OrchestrationJson.Read<WebhookEvent>(context.ContinuedWith)!;
+        Assert.Equal((Noon, isWoken, 50), (next.Resume!.StartedAt, next.Resume.IsWoken, next.Resume.Refusals));
+
+        var later = new FakeOrchestrationContext(context.UtcNow);
+        later.On(AttemptWebhookActivity.Name, input => Status(input.Attempt == attempt ? 500 : 200));
+        var result = later.Run(WebhookDelivery.RunAsync, next);
+
+        var first = later.Calls[0].InputAs<WebhookAttemptInput>();
+        Assert.Equal((attempt, 50, 77L), (first.Attempt, first.Refusals, first.Ticket));
+        Assert.Null(first.Webhook.Resume);
+        Assert.Equal(context.UtcNow + TimeSpan.FromSeconds(1), later.Calls[0].At);
+        Assert.Equal((DeliveryEnd.Heard, attempt + 1), (result.Ended, result.Attempts));
+        Assert.Equal(Enumerable.Range(1, attempt + 1), later.Status<DeliveryProgress>()!.Recent.Select(made => made.Number));
+
+        // After an attempt that somebody asked for, the schedule goes on as it was.
+        Assert.InRange(later.Calls[1].At - (isWoken ? context.Calls[1].At : later.Calls[0].At), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.6));
+    }
+
+    [Fact]
+    public void Rounds_that_were_recorded_before_there_were_tickets_may_be_as_many_as_there_are()
+    {
+        var busy = 500;
+        Answer(_ => busy-- > 0 ? Busy(context.UtcNow, null) : Status(200));
+
+        Assert.Equal(DeliveryEnd.Heard, Run().Ended);
+        Assert.Null(context.ContinuedWith);
     }
 
     [Theory]
@@ -292,6 +335,8 @@ public sealed class WebhookDeliveryTests
         Assert.Equal(DeliveryEnd.Gone, delivery.Run(WebhookDelivery.RunAsync, Event).Ended);
         Assert.True(delivery.UtcNow > Noon.AddDays(1));
     }
+
+    private static AttemptOutcome Busy(DateTimeOffset at, long? ticket) => new(AttemptVerdict.Busy, at, RetryAfter: TimeSpan.FromSeconds(1), Ticket: ticket);
 
     private static AttemptOutcome Status(int status) => new(
         status is >= 200 and < 300 ? AttemptVerdict.Delivered : AttemptVerdict.Rejected, Noon, Status: status);

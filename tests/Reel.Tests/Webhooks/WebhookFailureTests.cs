@@ -171,7 +171,7 @@ public sealed class WebhookFailureTests
     {
         var outcome = await SendAsync(new Uri("http://127.0.0.1:5000/hook"), allowPrivateNetworks: false);
 
-        Assert.Equal((AttemptVerdict.Blocked, "the URL must be https"), (outcome.Verdict, outcome.Error));
+        Assert.Equal((AttemptVerdict.Blocked, "the URL must be https", true), (outcome.Verdict, outcome.Error, outcome.IsOurs));
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class WebhookFailureTests
 
         var outcome = await sender.SendAsync(receiver.Url.AbsoluteUri, "evt_1", Body, CancellationToken.None);
 
-        Assert.Equal(AttemptVerdict.Failed, outcome.Verdict);
+        Assert.Equal((AttemptVerdict.Failed, true), (outcome.Verdict, outcome.IsOurs));
         Assert.Contains("Webhooks__Secret", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(receiver.Requests);
     }

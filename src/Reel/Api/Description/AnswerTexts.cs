@@ -74,6 +74,8 @@ internal static class AnswerTexts
         ["batch_id"] = "The batch's id.|uuid",
         ["batch_index"] = "Its place in the batch, from 0.",
         ["cost"] = "What it cost, in the provider's credits; left out while that is not known.",
+        ["prompt"] = "In lists: the beginning of the prompt, up to 300 UTF-16 units.",
+        ["Request.parameters"] = "In the full result: the model's parameters, as they went to the provider.",
         ["video_gone"] = "true when the video was there and is past its retention.",
         ["url"] = "A link that needs no key and expires.|uri",
         ["content_type"] = "The media type.",

@@ -62,6 +62,10 @@ internal static class Inputs
 
     public static Input IfNoneMatch { get; } = new("If-None-Match", "header", "The ETag of what is there already.", """{"type": "string"}""");
 
+    public static Input PageVersion { get; } = new("version", "path", "Which page it is of; changes with its content.", """{"type": "string"}""");
+
+    public static Input PageFile { get; } = new("file", "path", "The file's name.", """{"type": "string"}""");
+
     private static string Slugs() =>
         new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. ModelCatalog.All.Select(model => JsonValue.Create(model.Slug))]) }.ToJsonString();
 }

@@ -241,6 +241,15 @@ internal static class Operations
             "getDescription", Service, "This description", "OpenAPI 3.1.", [Inputs.IfNoneMatch], [new(200, "The document.", [typeof(JsonElement)], null, Headers.ETag), NotModified]),
         ["GET /docs"] = new(
             "getDocs", Service, "This description, to be read", "A page.", [Inputs.IfNoneMatch], [new(200, "The page.", [], "text/html", Headers.ETag), NotModified]),
+        ["GET /"] = new(
+            "getPage", Service, "The page for people", "A form, a gallery and the usage, on nothing but this API.", [Inputs.IfNoneMatch], [new(200, "The page.", [], "text/html", Headers.ETag), NotModified]),
+        ["GET /page/{version}/{file}"] = new(
+            "getPagePart",
+            Service,
+            "A script or style of the page",
+            "The page names them.",
+            [Inputs.PageVersion, Inputs.PageFile, Inputs.IfNoneMatch],
+            [new(200, "It.", [], "text/*", Headers.ETag), NotModified, new(404, "The page has no such part.", [typeof(ApiError)])]),
     };
 
     private static Outcome[] States() =>

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace Reel.Page.Tests;
+
+/// <summary>
+/// Somebody who looks at the page, in a browser profile of its own. At the end a picture is kept in the folder <c>screenshots</c> beside this assembly, and whatever
+/// the browser complained about fails the test: errors of scripts, and what the Content-Security-Policy did not let through.
+/// </summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    /// <summary>How long anything may take on a slow machine.</summary>
+    public const int PatienceMilliseconds = 60_000;
+
+    private readonly IBrowserContext context;
+    private readonly string name;
+    private readonly ConcurrentQueue<string> complaints = new();
+
+    private Visit(IBrowserContext context, IPage page, string name)
+    {
+        this.context = context;
+        this.name = name;
+        Page = page;
+        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            // A status that is no success is a line there too, though the page makes sense of it.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) complaints.Enqueue(message.Text);
+        };
+    }
+
+    public static BrowserNewContextOptions Wide => new() { ViewportSize = new ViewportSize { Width = 1440, Height = 900 }, Locale = "en-GB" };
+
+    public static BrowserNewContextOptions Phone => new()
+    {
+        ViewportSize = new ViewportSize { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true, Locale = "en-GB",
+    };
+
+    public IPage Page { get; }
+
+    public ILocator Prompt => Page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt required" });
+
+    public ILocator Order => Page.GetByRole(AriaRole.Button, new() { Name = "Make the video" });
+
+    /// <summary>Opens the page.</summary>
+    /// <param name="path">With its hash.</param>
+    public static async Task<Visit> StartAsync(Uri url, string path = "/", BrowserNewContextOptions? options = null, [CallerMemberName] string name = "")
+    {
+        var browser = await Chromium.Browser;
+        var context = await browser.NewContextAsync(options ?? Wide);
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        var visit = new Visit(context, await context.NewPageAsync(), name);
+        await visit.Page.GotoAsync(new Uri(url, path).AbsoluteUri);
+        return visit;
+    }
+
+    /// <summary>The card of a request in the gallery, by its prompt.</summary>
+    public ILocator Card(string prompt) => Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = prompt });
+
+    /// <summary>Opens the view of a request from its card.</summary>
+    public async Task OpenAsync(string prompt)
+    {
+        await Card(prompt).GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(prompt);
+    }
+
+    public ILocator Button(string text) => Page.GetByRole(AriaRole.Button, new() { Name = text, Exact = true });
+
+    /// <summary>Keeps a picture of what is seen now.</summary>
+    public Task KeepAsync(string what = "") => Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{name}{what}.png") });
+
+    public async ValueTask DisposeAsync()
+    {
+        await KeepAsync();
+        await context.DisposeAsync();
+        Assert.True(complaints.IsEmpty, $"The browser complained:\n{string.Join('\n', complaints)}");
+    }
+}
