@@ -48,10 +48,10 @@ public sealed partial class GenerationOrchestrator
                     Stage = Stage.Rendering,
                     SubmittedAt = context.UtcNow,
                     ProviderRequestId = outcome.ProviderRequestId,
+                    Plan = request.Steps >= 3 ? outcome.Plan : null,
                     Trouble = null,
                     RetryAt = null,
                 });
-                if (request.Steps >= 3) plan = outcome.Plan;
                 LogSubmitted(log, request.RequestId, outcome.ProviderRequestId!);
                 return true;
             case SubmitKind.Refused:

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Reel.Orchestration;
-using Reel.Segmind;
 using Reel.Webhooks;
 
 namespace Reel.Generations;
@@ -35,10 +34,7 @@ public sealed partial class GenerationOrchestrator
     /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
     private readonly List<Task> told = [];
 
-    /// <summary>When to ask, by the submit; null for what older code began.</summary>
-    private PollPlan? plan;
-
-    /// <summary>For what to learn from the render; null when there is no plan.</summary>
+    /// <summary>What there is to learn from the render; null when there is no plan.</summary>
     private RenderedTime? rendered;
 
     /// <summary>The final webhook whose delivery broke off; null for none.</summary>
@@ -84,17 +80,19 @@ public sealed partial class GenerationOrchestrator
         var submittedAt = state.SubmittedAt!.Value;
         var deadline = Later(request.Deadline, submittedAt + TimeSpan.FromSeconds(2 * request.Polling.TypicalSeconds));
         string? trouble = null;
-        var askedAt = submittedAt;
+        var workingAt = submittedAt;
         for (var misses = 0; ;)
         {
-            var next = context.UtcNow + Next(context.UtcNow - submittedAt);
+            var next = context.UtcNow + state.NextCheck(request, context.UtcNow - submittedAt);
             if (await IsCancelledBefore(context.UtcNow < deadline ? Earlier(next, deadline) : next, Stage.Rendering, trouble))
                 return Failed(ErrorCodes.Canceled, "Cancelled while it was rendered. The provider has no way to stop and may charge for it.", Charged.Unknown);
 
+            var askedAt = context.UtcNow;
             var check = await CallCheckAsync(new CheckInput(state.ProviderRequestId!));
             switch (check.Kind)
             {
                 case CheckKind.Completed:
+                    if (state.Plan is { } plan) rendered = RenderedTime.Of(plan.Kind, workingAt - submittedAt, context.UtcNow - submittedAt, check.Metrics);
                     Show(state with
                     {
                         Status = GenerationStatus.Processing,
@@ -102,10 +100,10 @@ public sealed partial class GenerationOrchestrator
                         RenderedAt = context.UtcNow,
                         ProviderUrl = check.Url,
                         Metrics = check.Metrics,
+                        Plan = null,
                         Trouble = null,
                         RetryAt = null,
                     });
-                    rendered = plan is null ? null : new RenderedTime(plan.Of, TimeOf(check.Metrics, askedAt - submittedAt, context.UtcNow - submittedAt));
                     LogRendered(log, request.RequestId);
                     return check;
                 case CheckKind.Failed:
@@ -118,21 +116,12 @@ public sealed partial class GenerationOrchestrator
                     break;
             }
 
-            if (check.Kind is CheckKind.Queued or CheckKind.Processing) askedAt = context.UtcNow;
+            if (check.Kind is CheckKind.Queued or CheckKind.Processing) workingAt = askedAt;
             if (check.Kind is not CheckKind.NotFound) misses = 0;
             trouble = check.Kind is CheckKind.NotFound or CheckKind.Unreachable ? check.Error : null;
             if (context.UtcNow >= (trouble is null ? deadline : deadline + Grace))
                 return Failed(ErrorCodes.TimedOut, "The render was not done before the deadline. The provider may still finish and charge for it.", Charged.Unknown);
         }
-    }
-
-    private TimeSpan Next(TimeSpan age) => plan?.Next(age) ?? request.Polling.Next(age);
-
-    /// <summary>Between two checks: when the provider says, as far as that can be, else halfway.</summary>
-    private static double TimeOf(RenderMetrics? metrics, TimeSpan before, TimeSpan after)
-    {
-        var told = metrics?.TotalTime ?? metrics?.InferenceTime + (metrics?.QueueTime ?? 0) ?? (before + after).TotalSeconds / 2;
-        return Math.Clamp(told, before.TotalSeconds, Math.Max(before.TotalSeconds, after.TotalSeconds));
     }
 
     private async Task SaveAsync(CheckOutcome render)

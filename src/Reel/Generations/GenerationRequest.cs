@@ -18,7 +18,7 @@ namespace Reel.Generations;
 /// without a word; 1: it is withdrawn first; 2: it tells of <paramref name="WebhookEvents"/>, of which older code
 /// knows nothing; <see cref="StepsNow"/>: it asks by the submit's <see cref="PollPlan"/>.
 /// </param>
-/// <param name="ExpectedSeconds">How long a render of this model took of late, at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
+/// <param name="ExpectedSeconds">How long half of such renders took at most, by what was known at acceptance; null when too few were seen. For estimates; see <see cref="Progress"/>.</param>
 /// <param name="BatchId">The batch that it is part of; null for none.</param>
 /// <param name="WebhookEvents">Which of <see cref="Webhooks.WebhookTypes.OfVideo"/> are told; null for <see cref="Webhooks.WebhookTypes.OfVideoByDefault"/>.</param>
 /// <param name="WebhookOwnSecret">True: the caller's own secret signs, and no other; see <see cref="Webhooks.WebhookEvent"/>.</param>

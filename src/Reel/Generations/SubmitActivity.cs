@@ -24,8 +24,10 @@ public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissio
     /// <inheritdoc/>
     public async Task<SubmitOutcome> RunAsync(SubmitInput input, CancellationToken cancellationToken)
     {
+        // Beside the submit, which takes longer: storage that is slow to tell of render times holds up nothing.
+        var plan = plans.MakeAsync(input.Model, input.Parameters);
         var outcome = await SubmitAsync(input, cancellationToken);
-        return outcome.Kind == SubmitKind.Accepted ? outcome with { Plan = await plans.MakeAsync(input.Model, input.Parameters) } : outcome;
+        return outcome.Kind == SubmitKind.Accepted ? outcome with { Plan = await plan } : outcome;
     }
 
     private async Task<SubmitOutcome> SubmitAsync(SubmitInput input, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.Generations;
 using Reel.Records;
@@ -122,9 +121,8 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
     {
         using var test = new TestStore(azurite.ConnectionString, time: clock);
         var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4");
-        var plans = new PollPlans(
-            new RecordStore(new BlobServiceClient(azurite.ConnectionString)), Options.Create(new PollingOptions()), clock, NullLogger<PollPlans>.Instance);
-        return await new SaveVideoActivity(test.Store, this, plans, clock).RunAsync(input, CancellationToken.None);
+        var times = new RenderTimes(new RecordStore(new BlobServiceClient(azurite.ConnectionString)), clock, NullLogger<RenderTimes>.Instance);
+        return await new SaveVideoActivity(test.Store, this, times, clock).RunAsync(input, CancellationToken.None);
     }
 
     /// <summary>The machine's clock, and later by as much as is said.</summary>
