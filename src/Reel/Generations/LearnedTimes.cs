@@ -34,7 +34,7 @@ public sealed record LearnedTimes(int Count, double MeanLog, double Variance, do
     public double? Median() => Count < LeastForMedian ? null : Math.Round(Math.Exp(MeanLog), 1);
 
     /// <summary>False for what no render can have led to, such as a damaged record.</summary>
-    public bool IsSound() => Count >= 0 && Math.Abs(MeanLog) <= MostLog && Variance is >= 0 and <= MostLog && Math.Abs(Drift) <= MostOff;
+    public bool IsSound() => Count >= 0 && Math.Abs(MeanLog) <= MostLog && Variance is >= 0 and <= MostLog * MostLog && Math.Abs(Drift) <= MostOff;
 
     /// <summary>
     /// With one more. What is far off counts as just far off, so that a few odd ones do little; but when many are off to the same side, the past is

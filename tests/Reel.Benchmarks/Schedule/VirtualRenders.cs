@@ -39,7 +39,7 @@ internal sealed record VirtualRenders(RenderSpread Truth, double TypicalSeconds)
         for (var i = 0; i < count; i++)
         {
             // A plan is as old as its render, and a look at what is known may be a minute old: several go by the same.
-            if (plan is null || learned.Count < 20 || i % 20 == 0) plan = setting.Plan(learned.Expect(TypicalSeconds));
+            if (plan is null || learned.Count < 20 || i % 50 == 0) plan = setting.Plan(learned.Expect(TypicalSeconds));
             var seconds = Truth.At(Draw(random));
             if (spoil is not null) seconds = spoil(seconds, random);
             var (working, age) = (TimeSpan.Zero, TimeSpan.Zero);
