@@ -30,8 +30,8 @@ internal sealed record VirtualRenders(RenderSpread Truth, double TypicalSeconds)
     }
 
     /// <summary>What is known after so many renders: each was asked for by a plan made of what was known before.</summary>
-    /// <param name="spoil">What becomes of the true seconds of a render before they are seen; null for nothing.</param>
-    public LearnedTimes Learn(Setting setting, int count, int seed, LearnedTimes? before = null, Func<double, Random, double>? spoil = null)
+    /// <param name="spoil">What becomes of the true seconds of a render before they are seen, null for one that never is; nothing when it is null itself.</param>
+    public LearnedTimes Learn(Setting setting, int count, int seed, LearnedTimes? before = null, Func<double, Random, double?>? spoil = null)
     {
         var random = new Random(seed);
         var learned = before ?? LearnedTimes.None;
@@ -41,7 +41,12 @@ internal sealed record VirtualRenders(RenderSpread Truth, double TypicalSeconds)
             // A plan is as old as its render, and a look at what is known may be a minute old: several go by the same.
             if (plan is null || learned.Count < 20 || i % 50 == 0) plan = setting.Plan(learned.Expect(TypicalSeconds));
             var seconds = Truth.At(Draw(random));
-            if (spoil is not null) seconds = spoil(seconds, random);
+            if (spoil is not null)
+            {
+                if (spoil(seconds, random) is not { } spoilt) continue;
+                seconds = spoilt;
+            }
+
             var (working, age) = (TimeSpan.Zero, TimeSpan.Zero);
             while (age.TotalSeconds < seconds) (working, age) = (age, age + plan.Next(age));
             learned = learned.With(RenderedTime.Of("kind", working, age, null), TypicalSeconds);

@@ -98,9 +98,11 @@ public sealed class GenerationPlanTests : GenerationScript
     public void Of_a_render_that_failed_or_was_cancelled_nothing_is_learned()
     {
         Context.RaiseAt(Noon.AddSeconds(50), Orchestrations.CancelEvent);
+        var failing = new GenerationPlanTests { Check = _ => new CheckOutcome(CheckKind.Failed, "no", Metrics: new RenderMetrics(TotalTime: 3)) };
 
-        Assert.Equal(ErrorCodes.Canceled, Run().ErrorCode);
+        Assert.Equal((ErrorCodes.Canceled, ErrorCodes.ProviderFailed), (Run().ErrorCode, failing.Run().ErrorCode));
         Assert.Empty(SaveInputs());
+        Assert.Empty(failing.SaveInputs());
     }
 
     [Fact]
