@@ -15,8 +15,8 @@ public sealed record PollPlan(string Kind, IReadOnlyList<double> Ages, double Le
     private const double TailShare = 0.1;
 
     /// <summary>
-    /// Where a check is worth c seconds of lag and the chance that the render ends is h per second, waits of sqrt(2 c / h) cost the least: half a percent
-    /// more than the best plan there is. Ends where the bulk of renders has.
+    /// Where a check is worth c seconds of lag and the chance that the render ends is h per second, waits of sqrt(2 c / h) cost the least: one to three
+    /// percent more than the best plan there is. Ends where the bulk of renders has.
     /// </summary>
     /// <param name="worth">c, in seconds.</param>
     public static PollPlan For(string kind, RenderSpread spread, double least, double most, double worth)

@@ -3,7 +3,7 @@ using Reel.Generations;
 namespace Reel.Benchmarks.Schedule;
 
 /// <summary>
-/// Checks per render and lag, in virtual time: of a plan that knows the truth, before anything was learned, and after renders that were seen only between
+/// Checks per render and lag, in virtual time: of the best plan there is, of one of Reel's that knows the truth, before anything was learned, and after renders that were seen only between
 /// two checks. What was learned is averaged over seeds, and beside it stands how many of them keep to the bounds.
 /// </summary>
 internal sealed class ScheduleBenchmark : IBenchmark
@@ -29,6 +29,7 @@ internal sealed class ScheduleBenchmark : IBenchmark
                 foreach (var setting in (Setting[])[Setting.Frugal, Setting.Early])
                 {
                     var isBound = (mean, variation) == (304, 0.3);
+                    Add($"{kind}_{setting.Name}_best", new VirtualRenders(truth, mean).CostOf(BestPlan.For(truth, setting).Next));
                     Add($"{kind}_{setting.Name}_known", new VirtualRenders(truth, mean).CostOf(setting.Plan(truth).Next));
                     foreach (var (page, typical) in (ReadOnlySpan<(string, double)>)[("right", mean), ("half", mean / 2), ("twice", mean * 2)])
                     {

@@ -24,6 +24,22 @@ public sealed class PollPlanTests
         }
     }
 
+    [Theory]
+    [InlineData(304, 0.15)]
+    [InlineData(304, 0.3)]
+    [InlineData(304, 0.5)]
+    [InlineData(123, 0.3)]
+    public void A_plan_costs_little_more_than_the_best_there_is(double mean, double variation)
+    {
+        var truth = RenderSpread.Of(mean, variation);
+        foreach (var setting in (Setting[])[Setting.Frugal, Setting.Early])
+        {
+            double WorthOf(PollPlan plan) => new VirtualRenders(truth, mean).CostOf(plan.Next) is var cost ? cost.Checks * setting.Worth + cost.MeanLag : 0;
+
+            Assert.InRange(WorthOf(setting.Plan(truth)) / WorthOf(BestPlan.For(truth, setting)), 0.999, 1.03);
+        }
+    }
+
     [Fact]
     public void Waits_keep_their_bounds_at_any_age_and_the_first_check_is_an_early_one()
     {
