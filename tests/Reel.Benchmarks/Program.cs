@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Reel.Benchmarks;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Page;
 using Reel.Benchmarks.Schedule;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
@@ -12,7 +13,7 @@ using Reel.Benchmarks.Webhooks;
 IReadOnlyList<IBenchmark> benchmarks =
 [
     new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(),
-    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")

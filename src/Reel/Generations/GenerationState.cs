@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Reel.Segmind;
 
 namespace Reel.Generations;
@@ -46,6 +47,7 @@ public sealed record GenerationState(
     public static GenerationState Accepted { get; } = new(GenerationStatus.Queued, Stage.Accepted);
 
     /// <summary>COMPLETED or FAILED.</summary>
+    [JsonIgnore]
     public bool IsFinal => Status is GenerationStatus.Completed or GenerationStatus.Failed;
 
     /// <summary>The wait before the next check of a render submitted so long ago.</summary>

@@ -56,9 +56,9 @@ public sealed record LearnedTimes(int Count, double MeanLog, double Variance, do
         var weight = 1.0 / Math.Min(Count + 1, Memory);
         return new LearnedTimes(
             Math.Min(Count, int.MaxValue - 1) + 1,
-            MeanLog + weight * shift,
-            (1 - weight) * (Variance + weight * shift * shift) + weight * unsure,
-            drift);
+            Round(MeanLog + weight * shift),
+            Round((1 - weight) * (Variance + weight * shift * shift) + weight * unsure),
+            Round(drift));
     }
 
     /// <summary>What to expect: the page's figure, and soon what was seen.</summary>
@@ -71,4 +71,7 @@ public sealed record LearnedTimes(int Count, double MeanLog, double Variance, do
         var variance = (1 - unseen) * Variance + unseen * page.Deviation * page.Deviation + unseen * (1 - unseen) * apart * apart;
         return new RenderSpread(page.MeanLog + (1 - unseen) * apart, Math.Max(Math.Sqrt(variance), LeastDeviation));
     }
+
+    // Finer than anything that is learned, and a record of the same length on every machine.
+    private static double Round(double value) => Math.Round(value, 8);
 }

@@ -13,46 +13,57 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
 {
     private const int Tries = 2;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EstimateKeptFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> beingNoted = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The seconds that half of such renders take; null when this process does not know. Never waits: what has to be looked up serves who asks next.
+    /// The seconds that half of such renders take; null when this process does not know. Never waits: what has to be looked up serves who
+    /// asks next. It may be ten minutes old.
     /// </summary>
     /// <param name="parameters">The model's parameters as a JSON object, validated.</param>
     public double? Expect(string model, string parameters)
     {
         var kind = RenderKind.Of(model, parameters);
-        _ = LookAsync(kind);
-        return known.GetValueOrDefault(kind)?.Times.Median();
+        Known? found;
+        lock (gate) found = known.GetValueOrDefault(kind);
+        if (IsOld(found, EstimateKeptFor)) _ = LookAsync(kind);
+        return found?.Times.Median();
     }
 
-    /// <summary>What is known, at most a minute old. Never throws for storage, and waits for it a second at the most, once a minute.</summary>
+    /// <summary>
+    /// What is known, at most a minute old. Never throws for storage. Who comes while it is read waits for that too: a second at the most, and then for a
+    /// minute nobody does.
+    /// </summary>
     /// <param name="kind">See <see cref="RenderKind"/>.</param>
     public async Task<LearnedTimes> LookAsync(string kind)
     {
         var now = time.GetUtcNow();
-        var before = known.GetValueOrDefault(kind);
-        if (before is not null && (now - before.ReadAt).Duration() < KeptFor) return before.Times;
+        var end = new TaskCompletionSource<LearnedTimes>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Known? before;
+        Known looking;
+        lock (gate)
+        {
+            before = known.GetValueOrDefault(kind);
+            looking = before is null || IsOld(before, KeptFor) ? new Known(before?.Times ?? LearnedTimes.None, now, end.Task) : before;
+            known[kind] = looking;
+        }
 
-        // Whoever comes meanwhile, or after trouble, goes by what is known already.
-        var old = before?.Times ?? LearnedTimes.None;
-        known[kind] = new Known(old, now);
-        try
+        if (looking == before) return await before.Look;
+
+        var times = await ReadOrKeepAsync(kind, looking.Times);
+        lock (gate)
         {
-            using var limit = new CancellationTokenSource(LookLimit, time);
-            var read = (await ReadAsync(kind, limit.Token))?.Value ?? LearnedTimes.None;
-            known[kind] = new Known(read, now);
-            return read;
+            // What was noted meanwhile is newer.
+            if (known[kind] == looking) known[kind] = new Known(times, now, Task.FromResult(times));
         }
-        catch (Exception exception)
-        {
-            LogTrouble(kind, exception.GetType().Name);
-            return old;
-        }
+
+        end.SetResult(times);
+        return times;
     }
 
     /// <summary>
@@ -103,9 +114,26 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
         var written = found is null
             ? await records.CreateAsync(name, after, cancellationToken)
             : await records.ReplaceAsync(name, after, found.ETag, cancellationToken);
-        if (written is not null) known[rendered.Kind] = new Known(after, time.GetUtcNow());
-        return written is not null;
+        if (written is null) return false;
+        lock (gate) known[rendered.Kind] = new Known(after, time.GetUtcNow(), Task.FromResult(after));
+        return true;
     }
+
+    private async Task<LearnedTimes> ReadOrKeepAsync(string kind, LearnedTimes old)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(LookLimit, time);
+            return (await ReadAsync(kind, limit.Token))?.Value ?? LearnedTimes.None;
+        }
+        catch (Exception exception)
+        {
+            LogTrouble(kind, exception.GetType().Name);
+            return old;
+        }
+    }
+
+    private bool IsOld(Known? found, TimeSpan keptFor) => found is null || (time.GetUtcNow() - found.ReadAt).Duration() >= keptFor;
 
     private async Task<Record<LearnedTimes>?> ReadAsync(string kind, CancellationToken cancellationToken)
     {
@@ -121,5 +149,6 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
     [LoggerMessage(LogLevel.Debug, "A render time of {Kind} goes unnoted: others were noted at the same moment.")]
     private partial void LogLost(string kind);
 
-    private sealed record Known(LearnedTimes Times, DateTimeOffset ReadAt);
+    /// <param name="Look">What a look comes to: that which is under way, or the last.</param>
+    private sealed record Known(LearnedTimes Times, DateTimeOffset ReadAt, Task<LearnedTimes> Look);
 }

@@ -19,7 +19,9 @@ public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind,
         // Beside the copy, which takes longer.
         var noted = input.Rendered is { } rendered ? renderTimes.NoteAsync(rendered) : Task.CompletedTask;
         var outcome = await CopyAsync(input, cancellationToken);
-        if (!noted.IsCompleted) await Task.WhenAny(noted, Task.Delay(NotePatience, time, CancellationToken.None));
+        using var patience = new CancellationTokenSource(NotePatience, time);
+        await Task.WhenAny(noted, Task.Delay(Timeout.InfiniteTimeSpan, time, patience.Token));
+        patience.Cancel();
         return outcome;
     }
 
