@@ -7,14 +7,15 @@ using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
 using Reel.Benchmarks.Page;
 using Reel.Benchmarks.Saving;
+using Reel.Benchmarks.Schedule;
 using Reel.Benchmarks.Start;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
-    new SavingBenchmark(), new StartBenchmark(),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(),
+    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(), new SavingBenchmark(), new StartBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")
