@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reel.Benchmarks;
+using Reel.Benchmarks.Engine;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
 using Reel.Benchmarks.Submit;
@@ -10,7 +11,8 @@ using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new EngineBenchmark(), new RecoveryBenchmark(),
+    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
 ];
 
 var names = new Argument<string[]>("names")
@@ -25,7 +27,7 @@ var scale = new Option<double>("--scale")
     Description = "Less than 1 makes everything smaller, to try a benchmark out; such figures say nothing about the targets.",
     DefaultValueFactory = _ => 1,
 };
-var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale };
+var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, RecoveryProcess.Command };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {
