@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Reel.Generations;
 using Reel.Orchestration;
 
 namespace Reel.Benchmarks.Engine;
@@ -11,12 +12,20 @@ namespace Reel.Benchmarks.Engine;
 /// </summary>
 internal sealed class EngineBenchmark : IBenchmark
 {
+    private const string Prefix = "chain";
     private const int AloneCount = 500;
+    private const int HeldCount = 20_000;
+    private const int BesideHeldCount = 2_000;
+    private const int BesideHeldRuns = 5;
     private const int FlowCount = 2_000;
     private const int FlowRuns = 5;
     private static readonly (int Count, int Runs)[] Bursts = [(200, 15), (2_000, 7), (20_000, 5)];
     private static readonly OrchestrationName<int, int> Chain = new("Chain");
+    private static readonly OrchestrationName<int, int> Hold = new("Hold");
     private static readonly ActivityName<int, int> Add = new("Add");
+
+    // A name of which few run at once.
+    private static readonly ActivityName<int, int> Held = new(Activities.SaveVideo.Name);
 
     private static readonly OrchestrationCatalog Catalog = new OrchestrationCatalog()
         .Add(Chain, async (context, input) =>
@@ -25,7 +34,9 @@ internal sealed class EngineBenchmark : IBenchmark
             await context.CreateTimer(context.UtcNow);
             return await context.CallAsync(Add, sum);
         })
-        .Add(Add, _ => new Doing<int, int>(input => input + 1));
+        .Add(Add, _ => new Doing<int, int>(input => input + 1))
+        .Add(Hold, (context, input) => context.CallAsync(Held, input))
+        .Add(Held, _ => new UntilTheEnd());
 
     public string Name => "engine";
 
@@ -42,6 +53,11 @@ internal sealed class EngineBenchmark : IBenchmark
             for (var i = 0; i < runs; i++) bursts.Add(await ChainsAsync(Folder(), run.Scaled(count), cancellationToken));
             Tell($"chain_{count}", bursts, count == 20_000 ? Target.AtLeast(2_000) : null);
         }
+
+        List<EngineBurst> beside = [];
+        for (var i = 0; i < BesideHeldRuns; i++)
+            beside.Add(await ChainsAsync(Folder(), run.Scaled(BesideHeldCount), cancellationToken, run.Scaled(HeldCount)));
+        Tell("chain_2000_beside_20000_waiting", beside, null);
 
         var (alone, flushes) = await AloneAsync(Folder(), run.Scaled(AloneCount), cancellationToken);
         run.Say($"alone: {alone.Median:0.00} ms");
@@ -68,16 +84,18 @@ internal sealed class EngineBenchmark : IBenchmark
         }
     }
 
-    private static async Task<EngineBurst> ChainsAsync(string folder, int count, CancellationToken cancellationToken)
+    /// <param name="held">So many others wait meanwhile for an activity that never gets its turn.</param>
+    private static async Task<EngineBurst> ChainsAsync(string folder, int count, CancellationToken cancellationToken, int held = 0)
     {
         await using var engine = await WatchedEngine.StartAsync(Catalog, folder);
-        return await EngineBurst.RunAsync(engine, count, number => StartAsync(engine, number), cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, held).Select(number => engine.Client.StartAsync(Hold, $"held{number}", number, cancellationToken)));
+        return await EngineBurst.RunAsync(engine, Prefix, count, number => StartAsync(engine, number), cancellationToken);
     }
 
     private static async Task<EngineBurst> FlowAsync(string folder, int count, CancellationToken cancellationToken)
     {
         await using var engine = await WatchedEngine.StartAsync(new NoOpFlow().Catalog, folder);
-        return await EngineBurst.RunAsync(engine, count, _ => NoOpFlow.StartAsync(engine.Client), cancellationToken);
+        return await EngineBurst.RunAsync(engine, NoOpFlow.Caller, count, _ => NoOpFlow.StartAsync(engine.Client), cancellationToken);
     }
 
     /// <summary>One after the other, each followed by a flush of a file beside the engine's.</summary>
@@ -105,5 +123,14 @@ internal sealed class EngineBenchmark : IBenchmark
 
     private static Task StartAsync(WatchedEngine engine, int number) => engine.Client.StartAsync(Chain, Id(number), number);
 
-    private static string Id(int number) => number.ToString("D6", CultureInfo.InvariantCulture);
+    private static string Id(int number) => Prefix + number.ToString("D6", CultureInfo.InvariantCulture);
+
+    private sealed class UntilTheEnd : IActivity<int, int>
+    {
+        public async Task<int> RunAsync(int input, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return input;
+        }
+    }
 }

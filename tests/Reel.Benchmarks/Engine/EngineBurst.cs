@@ -10,20 +10,21 @@ namespace Reel.Benchmarks.Engine;
 internal sealed record EngineBurst(double Rate, double CpuMs, double AllocatedKiB, double Flushes)
 {
     /// <summary>Starts them all, each durably, and waits until the last is over.</summary>
-    public static async Task<EngineBurst> RunAsync(WatchedEngine engine, int count, Func<int, Task> start, CancellationToken cancellationToken)
+    /// <param name="prefix">Of their ids.</param>
+    public static async Task<EngineBurst> RunAsync(WatchedEngine engine, string prefix, int count, Func<int, Task> start, CancellationToken cancellationToken)
     {
         GC.Collect();
         var (cpu, allocated, flushes, begun) =
             (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(), engine.Transactions, Stopwatch.GetTimestamp());
         await Task.WhenAll(Enumerable.Range(0, count).Select(start));
-        await engine.UntilAllAreOverAsync(cancellationToken);
+        await engine.UntilAllAreOverAsync(prefix, cancellationToken);
         var took = Stopwatch.GetElapsedTime(begun);
         var burst = new EngineBurst(
             count / took.TotalSeconds,
             (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / count,
             (GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / count,
             engine.Transactions - flushes);
-        await engine.MustBeCompletedAsync(count, cancellationToken);
+        await engine.MustBeCompletedAsync(prefix, count, cancellationToken);
         return burst;
     }
 

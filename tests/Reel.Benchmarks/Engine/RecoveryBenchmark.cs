@@ -51,7 +51,7 @@ internal sealed class RecoveryBenchmark : IBenchmark
         await using (var engine = await WatchedEngine.StartAsync(new NoOpFlow().Catalog, folder))
         {
             for (var i = 0; i < Originals; i++) originals.Add(await NoOpFlow.StartAsync(engine.Client));
-            await engine.UntilAllAreOverAsync(cancellationToken);
+            await engine.UntilAllAreOverAsync("", cancellationToken);
         }
 
         using var connection = StoreConnection.Open(Path.Combine(folder, "engine.db"), readOnly: false);

@@ -60,7 +60,7 @@ internal static class RecoveryProcess
 
         // The next run begins with others.
         await engine.Client.TerminateAsync(id, "The run is over.", cancellationToken);
-        await engine.UntilAllAreOverAsync(cancellationToken);
+        await engine.UntilAllAreOverAsync("", cancellationToken);
         return recovery;
     }
 }

@@ -52,21 +52,21 @@ internal sealed class WatchedEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when everything that was started is over.</summary>
-    public Task UntilAllAreOverAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when everything that was started under ids with this prefix is over.</summary>
+    public Task UntilAllAreOverAsync(string prefix, CancellationToken cancellationToken)
     {
-        var open = new OrchestrationQuery("", [RuntimeStatus.Pending, RuntimeStatus.Running], PageSize: 1);
+        var open = new OrchestrationQuery(prefix, [RuntimeStatus.Pending, RuntimeStatus.Running], PageSize: 1);
         return UntilAsync(async () => (await Client.ListAsync(open, cancellationToken)).Instances.Count == 0, cancellationToken);
     }
 
     /// <exception cref="InvalidOperationException">Fewer have come to a good end.</exception>
-    public async Task MustBeCompletedAsync(int count, CancellationToken cancellationToken)
+    public async Task MustBeCompletedAsync(string prefix, int count, CancellationToken cancellationToken)
     {
         var completed = 0;
         string? next = null;
         do
         {
-            var query = new OrchestrationQuery("", [RuntimeStatus.Completed], PageSize: 1_000, ContinuationToken: next);
+            var query = new OrchestrationQuery(prefix, [RuntimeStatus.Completed], PageSize: 1_000, ContinuationToken: next);
             var page = await Client.ListAsync(query, cancellationToken);
             completed += page.Instances.Count;
             next = page.ContinuationToken;
