@@ -20,6 +20,7 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments is ["help", .. var about]) arguments = [.. about, "--help"];
         if (arguments.Length == 0) return Create().Parse(["--help"], Parsing).Invoke();
         var parsed = await ParseAsync(root => root.Parse(arguments, Parsing), CatalogUse.Of);
         if (parsed.Action is not HelpWithExamples && UsageErrors.Write(arguments, parsed, Console.Error) is { } code) return code;
@@ -54,6 +55,7 @@ internal static class CommandLine
             new ResubmitCommand(),
             new DownloadCommand(),
             new BatchCommand(),
+            new BatchesCommand(),
             new UsageCommand(),
             new DeliveriesCommand(),
             new WebhooksCommand(),

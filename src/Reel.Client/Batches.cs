@@ -27,6 +27,7 @@ public sealed class Batches
             "v2/batches",
             ("concurrency", Paths.Of(options?.Concurrency)),
             ("webhook_url", options?.WebhookUrl),
+            ("webhook_events", options?.WebhookEvents is { } events ? string.Join(',', events) : null),
             ("metadata", options?.Metadata?.ToJsonString()));
         var call = new Call(HttpMethod.Post, path)
         {
@@ -56,11 +57,26 @@ public sealed class Batches
 
     /// <summary>A page of a batch's requests, in the order of the input.</summary>
     /// <param name="cursor">From the page before; null for the first.</param>
-    public async Task<BatchItems> ItemsAsync(string id, string? cursor = null, CancellationToken cancellationToken = default)
+    /// <param name="status">Only those of this; null for all.</param>
+    public async Task<BatchItems> ItemsAsync(string id, string? cursor = null, string? status = null, CancellationToken cancellationToken = default)
     {
-        var path = Paths.WithQuery($"v2/batches/{Paths.Segment(id)}/requests", ("limit", "100"), ("cursor", cursor));
+        var path = Paths.WithQuery($"v2/batches/{Paths.Segment(id)}/requests", ("status", status), ("limit", "100"), ("cursor", cursor));
         var page = await connection.GetAsync(path, ClientJson.Default.RequestPage, cancellationToken);
         return new BatchItems([.. page.Requests.Select(json => Connection.Read(json, ClientJson.Default.ReelRequest))], page.NextCursor);
+    }
+
+    /// <summary>A batch's requests, in the order of the input, fetched by page as they are asked for.</summary>
+    /// <param name="status">Only those of this; null for all.</param>
+    public async IAsyncEnumerable<ReelRequest> RequestsAsync(string id, string? status = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await ItemsAsync(id, cursor, status, cancellationToken);
+            foreach (var request in page.Requests) yield return request;
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
     }
 
     /// <summary>Begins nothing more of a batch and cancels what is under way.</summary>
@@ -71,7 +87,9 @@ public sealed class Batches
 /// <summary>What goes with a batch.</summary>
 /// <param name="Concurrency">How many of its requests are under way at once; null for what the server allows.</param>
 /// <param name="IdempotencyKey">1 to 255 characters of printable ASCII; null for one that nobody else has.</param>
-public sealed record BatchOptions(int? Concurrency = null, string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null);
+/// <param name="WebhookEvents">What the webhook is told of, such as <c>video.failed</c>; null for <c>batch.completed</c> alone.</param>
+public sealed record BatchOptions(
+    int? Concurrency = null, string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null, IReadOnlyList<string>? WebhookEvents = null);
 
 /// <summary>A page of a batch's requests.</summary>
 /// <param name="NextCursor">For the next page; null on the last.</param>

@@ -15,6 +15,9 @@ namespace Reel.Client;
 [JsonSerializable(typeof(BatchPage))]
 [JsonSerializable(typeof(ReelDelivery))]
 [JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(ReelEndpoint))]
+[JsonSerializable(typeof(EndpointPage))]
+[JsonSerializable(typeof(ReelWebhookKeys))]
 [JsonSerializable(typeof(ReelProgress))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ClientJson : JsonSerializerContext;

@@ -34,6 +34,7 @@ public sealed class ReelClient : IDisposable
         Models = new Models(connection);
         Usage = new Usage(connection);
         Deliveries = new Deliveries(connection);
+        Webhooks = new Webhooks(connection);
     }
 
     /// <summary>Submit, look at, list, cancel, delete.</summary>
@@ -56,6 +57,9 @@ public sealed class ReelClient : IDisposable
 
     /// <summary>What became of webhooks.</summary>
     public Deliveries Deliveries { get; }
+
+    /// <summary>Who receives webhooks, and what they are verified with.</summary>
+    public Webhooks Webhooks { get; }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

@@ -85,12 +85,14 @@ public sealed class Requests
 /// <param name="WebhookUrl">Who is told when it is over.</param>
 /// <param name="Metadata">An object of the caller's, up to 4 KiB.</param>
 /// <param name="IdempotencyKey">1 to 255 characters of printable ASCII; null for one that nobody else has.</param>
-public sealed record SubmitOptions(string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null)
+/// <param name="WebhookEvents">What the webhook is told of, such as <c>video.failed</c>; null for the end, however it is.</param>
+public sealed record SubmitOptions(string? WebhookUrl = null, JsonObject? Metadata = null, string? IdempotencyKey = null, IReadOnlyList<string>? WebhookEvents = null)
 {
     internal string Body(JsonObject parameters)
     {
         var body = parameters.DeepClone().AsObject();
         if (WebhookUrl is not null) body["webhook_url"] = WebhookUrl;
+        if (WebhookEvents is not null) body["webhook_events"] = new JsonArray([.. WebhookEvents.Select(type => JsonValue.Create(type))]);
         if (Metadata is not null) body["metadata"] = Metadata.DeepClone();
         return body.ToJsonString();
     }

@@ -6,13 +6,14 @@ using Reel.Benchmarks;
 using Reel.Benchmarks.Engine;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
+using Reel.Benchmarks.Page;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new EngineBenchmark(), new RecoveryBenchmark(),
-    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
+    new EngineBenchmark(), new RecoveryBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")

@@ -90,7 +90,7 @@ public sealed class AccessTests(PageDesk desk)
               - region "Videos":
                 - heading "Videos" [level=1]
                 - search "Find videos":
-                  - searchbox "Search the prompts of the videos that are shown"
+                  - searchbox "Search the beginnings of the prompts"
                   - combobox "State"
                   - combobox "Model"
                 - region "Today":

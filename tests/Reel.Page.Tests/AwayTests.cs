@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Reel.EndToEnd.Tests.Azurite;
 using static Microsoft.Playwright.Assertions;
 
 namespace Reel.Page.Tests;
@@ -38,5 +39,34 @@ public sealed class AwayTests(PageDesk desk)
 
         await Expect(visit.Order).ToBeVisibleAsync();
         await Expect(visit.Page.Locator("#banner")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_banner_stays_while_what_is_wanted_is_not_answered_though_the_server_says_that_it_is_well()
+    {
+        await using var visit = await Visit.StartAsync(desk.Url, "/docs");
+        await visit.StopClockAsync();
+        await visit.Page.RouteAsync("**/v2/requests?*", route => route.FulfillAsync(new()
+        {
+            Status = 503, ContentType = "application/json", Body = """{"error": "The storage does not answer", "error_code": "storage_unavailable"}""",
+        }));
+        await visit.Page.GotoAsync(desk.Url.AbsoluteUri);
+        var banner = visit.Page.Locator("#banner");
+        await Expect(banner).ToContainTextAsync("The storage does not answer.");
+        await banner.EvaluateAsync("banner => { window.changes = 0; new MutationObserver(() => { window.changes += 1; }).observe(banner, { attributes: true, childList: true }); }");
+
+        // Asked again and again, and each time it is as before; at last by hand.
+        for (var asked = 2; asked < 6; asked++)
+        {
+            await visit.PassAsync(TimeSpan.FromSeconds(16));
+            await Wait.UntilAsync(() => visit.Sent("GET /v2/requests?") >= asked, "the list to be asked for again", 60);
+        }
+
+        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("changes"));
+        await Expect(banner).ToBeVisibleAsync();
+        await visit.Page.UnrouteAllAsync();
+        await visit.Button("Try now").ClickAsync();
+        await Expect(banner).ToBeHiddenAsync();
+        await Expect(visit.Order).ToBeVisibleAsync();
     }
 }

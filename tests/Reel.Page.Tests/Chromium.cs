@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Reel.Page.Tests;
 
-/// <summary>One browser for the whole test process: the one of this machine, since none is downloaded. It goes with the process.</summary>
+/// <summary>One browser for the whole process: the one of this machine, since none is downloaded. It goes with the process.</summary>
 internal static class Chromium
 {
     private static readonly Lazy<Task<IBrowser>> Shared = new(StartAsync);
@@ -11,12 +11,11 @@ internal static class Chromium
 
     private static async Task<IBrowser> StartAsync()
     {
-        Assertions.SetDefaultExpectTimeout(Visit.PatienceMilliseconds);
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Find(),
-            // Its sandbox does not start for root, and this browser sees pages of these tests only.
+            // Its sandbox does not start for root, and this browser sees pages of this process only.
             Args = Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() ? ["--no-sandbox"] : [],
         });
     }

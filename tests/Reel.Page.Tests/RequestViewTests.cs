@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -5,7 +7,7 @@ namespace Reel.Page.Tests;
 
 /// <summary>One request's own view.</summary>
 [Collection(PageTests.Name)]
-public sealed class RequestViewTests(PageDesk desk)
+public sealed partial class RequestViewTests(PageDesk desk)
 {
     [Fact]
     public async Task One_that_is_under_way_is_cancelled_and_says_whether_it_was_charged()
@@ -94,6 +96,30 @@ public sealed class RequestViewTests(PageDesk desk)
     }
 
     [Fact]
+    public async Task The_copied_command_has_a_key_of_its_own_under_which_it_is_one_video_however_often_it_is_run()
+    {
+        var id = await desk.FinishedAsync("copied");
+        await using var visit = await Visit.StartAsync(desk.Url, $"/#/requests/{id}");
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.Button("Copy").ClickAsync();
+        await Expect(visit.Button("Copied")).ToBeVisibleAsync();
+        var command = await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        var key = IdempotencyKey().Match(command).Groups[1].Value;
+        Assert.NotEmpty(key);
+
+        var (one, other) = (await SendAsync(), await SendAsync());
+        Assert.NotEqual(id, one);
+        Assert.Equal(one, other);
+
+        // Another copy is another video.
+        await visit.Page.ReloadAsync();
+        await Expect(visit.Page.GetByLabel("The command")).Not.ToContainTextAsync(key);
+        await Expect(visit.Page.GetByLabel("The command")).ToContainTextAsync("idempotency-key: page-");
+
+        Task<string> SendAsync() => desk.Caller.SubmitAsync(new JsonObject { ["prompt"] = "copied", ["duration"] = 5 }, headers: ("idempotency-key", key));
+    }
+
+    [Fact]
     public async Task Who_was_told_is_shown_and_can_be_told_again()
     {
         var id = await desk.Caller.SubmitAsync(desk.Bench.Body("told to a webhook"));
@@ -114,4 +140,7 @@ public sealed class RequestViewTests(PageDesk desk)
 
         await Expect(visit.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no such request" })).ToBeVisibleAsync();
     }
+
+    [GeneratedRegex("-H 'idempotency-key: (page-[0-9a-f]{32})'")]
+    private static partial Regex IdempotencyKey();
 }

@@ -16,12 +16,16 @@ internal sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly string name;
     private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> sent = new();
+
+    static Visit() => Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
 
     private Visit(IBrowserContext context, IPage page, string name)
     {
         this.context = context;
         this.name = name;
         Page = page;
+        page.Request += (_, request) => sent.Enqueue($"{request.Method} {new Uri(request.Url).PathAndQuery}");
         page.PageError += (_, error) => complaints.Enqueue(error);
         page.Console += (_, message) =>
         {
@@ -55,6 +59,28 @@ internal sealed class Visit : IAsyncDisposable
         return visit;
     }
 
+    /// <summary>
+    /// What is opened from here on has a clock that stands still until it is told how far to go. It is a minute ahead of the server's, since it cannot be set back.
+    /// </summary>
+    public async Task StopClockAsync()
+    {
+        await Page.Clock.InstallAsync();
+        await Page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1));
+    }
+
+    /// <summary>Lets so much time pass on a clock that stands still, and lets what was then sent be counted.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await Page.Clock.RunForAsync((long)time.TotalMilliseconds);
+        await Page.EvaluateAsync("fetch('page/none').catch(() => {})");
+    }
+
+    /// <summary>How many requests of the page began so, as in <c>GET /v2/requests?</c>, whatever became of them.</summary>
+    public int Sent(string beginning) => sent.Count(one => one.StartsWith(beginning, StringComparison.Ordinal));
+
+    /// <summary>Goes to another view of the page, as a link to it does.</summary>
+    public Task ShowAsync(string hash) => Page.EvaluateAsync("hash => { location.hash = hash; }", hash);
+
     /// <summary>The card of a request in the gallery, by its prompt.</summary>
     public ILocator Card(string prompt) => Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = prompt });
 
@@ -64,6 +90,9 @@ internal sealed class Visit : IAsyncDisposable
         await Card(prompt).GetByRole(AriaRole.Link).ClickAsync();
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(prompt);
     }
+
+    /// <summary>The one that asks for a key, while it is open.</summary>
+    public ILocator Dialog => Page.GetByRole(AriaRole.Dialog, new() { Name = "Your key" });
 
     public ILocator Button(string text) => Page.GetByRole(AriaRole.Button, new() { Name = text, Exact = true });
 

@@ -16,6 +16,7 @@ internal sealed class BatchFolder : IDisposable
     private readonly FileStream held;
     private readonly Lock writing = new();
     private readonly Dictionary<int, BatchResult> results = [];
+    private IReadOnlyDictionary<int, Chunk> latest = new Dictionary<int, Chunk>();
     private StreamWriter? appending;
 
     private BatchFolder(string path, FileStream held) => (Path, this.held) = (path, held);
@@ -44,7 +45,7 @@ internal sealed class BatchFolder : IDisposable
         var folder = new BatchFolder(path, held);
         try
         {
-            folder.State = folder.ReadState();
+            if (folder.ReadState() is { } state) folder.Know(state);
             foreach (var result in folder.ReadResults()) folder.results[result.Line] = result;
             return folder;
         }
@@ -79,15 +80,19 @@ internal sealed class BatchFolder : IDisposable
     public void Save(BatchState state)
     {
         Replace(StateName, JsonSerializer.Serialize(state, BatchJson.Types.BatchState));
-        State = state;
+        Know(state);
     }
 
-    /// <summary>What became of a line; null when that is not known yet, or its file is not there any more.</summary>
+    /// <summary>What a line was sent in, the last time; null before it was.</summary>
+    public Chunk? ChunkOf(int line) => latest.GetValueOrDefault(line);
+
+    /// <summary>What became of a line, the last time that it was sent; null when that is not known yet, or its file is not there any more.</summary>
     public BatchResult? Find(int line)
     {
         lock (writing)
         {
             if (!results.TryGetValue(line, out var result)) return null;
+            if (ChunkOf(line) is { Round: > 1 } chunk && result.BatchId != chunk.BatchId) return null; // That was before it was ordered again.
             return result.Status == BatchResult.Failed || (result.IsSaved && HasFile(result)) || (result.Status == BatchResult.Completed && result.ErrorCode == "video_gone") ? result : null;
         }
     }
@@ -106,9 +111,10 @@ internal sealed class BatchFolder : IDisposable
     {
         lock (writing)
         {
-            results[result.Line] = result;
+            var told = result.After(results.GetValueOrDefault(result.Line));
+            results[result.Line] = told;
             appending ??= Begin();
-            appending.WriteLine(JsonSerializer.Serialize(result, BatchJson.Types.BatchResult));
+            appending.WriteLine(JsonSerializer.Serialize(told, BatchJson.Types.BatchResult));
             appending.Flush();
         }
     }
@@ -129,6 +135,14 @@ internal sealed class BatchFolder : IDisposable
     {
         appending?.Dispose();
         held.Dispose();
+    }
+
+    private void Know(BatchState state)
+    {
+        var found = new Dictionary<int, Chunk>();
+        foreach (var chunk in state.Chunks.OrderBy(one => one.Round))
+            foreach (var line in chunk.Lines) found[line] = chunk;
+        (State, latest) = (state, found);
     }
 
     private bool HasFile(BatchResult result) => new FileInfo(System.IO.Path.Combine(Path, result.File!)) is { Exists: true } file && file.Length == result.FileSize;

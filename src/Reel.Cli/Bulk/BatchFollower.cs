@@ -3,7 +3,7 @@ using Reel.Client;
 namespace Reel.Cli.Bulk;
 
 /// <summary>Looks at a batch until all of its requests are over, and says of each when it is.</summary>
-internal sealed class BatchFollower(ReelClient client, Func<int, bool> isKnown, Func<int, ReelRequest, CancellationToken, ValueTask> ended, TimeProvider time)
+internal sealed class BatchFollower(ReelClient client, Func<Chunk, int, bool> isKnown, Func<Chunk, int, ReelRequest, CancellationToken, ValueTask> ended, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -14,7 +14,7 @@ internal sealed class BatchFollower(ReelClient client, Func<int, bool> isKnown, 
     /// <exception cref="ReelException">Also when the server does not know the batch.</exception>
     public async Task FollowAsync(Chunk chunk, Action<ReelBatchCounts> counted, CancellationToken cancellationToken)
     {
-        var open = Enumerable.Range(0, chunk.Lines.Count).Where(index => !isKnown(chunk.Lines[index])).ToHashSet();
+        var open = Enumerable.Range(0, chunk.Lines.Count).Where(index => !isKnown(chunk, chunk.Lines[index])).ToHashSet();
         var pages = new List<Page> { new(null) };
         var (over, looks) = (-1, 0);
         while (open.Count > 0)
@@ -33,7 +33,7 @@ internal sealed class BatchFollower(ReelClient client, Func<int, bool> isKnown, 
                 foreach (var index in open)
                 {
                     var lost = new ReelRequest("FAILED", "", Error: $"The batch has ended as {batch.Status}, and this request is not in it any more", ErrorCode: "not_found");
-                    await ended(chunk.Lines[index], lost, cancellationToken);
+                    await ended(chunk, chunk.Lines[index], lost, cancellationToken);
                 }
 
                 return;
@@ -48,10 +48,10 @@ internal sealed class BatchFollower(ReelClient client, Func<int, bool> isKnown, 
         for (var i = 0; i < pages.Count; i++)
         {
             if (pages[i].IsOver) continue;
-            var items = await client.Batches.ItemsAsync(chunk.BatchId!, pages[i].Cursor, cancellationToken);
+            var items = await client.Batches.ItemsAsync(chunk.BatchId!, pages[i].Cursor, cancellationToken: cancellationToken);
             foreach (var item in items.Requests)
             {
-                if (item is { IsFinal: true, BatchIndex: { } index } && open.Remove(index)) await ended(chunk.Lines[index], item, cancellationToken);
+                if (item is { IsFinal: true, BatchIndex: { } index } && open.Remove(index)) await ended(chunk, chunk.Lines[index], item, cancellationToken);
             }
 
             pages[i] = pages[i] with { IsOver = items.Requests.All(item => item.IsFinal) };

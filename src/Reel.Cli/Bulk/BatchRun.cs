@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Reel.Cli.Commands;
@@ -16,34 +17,44 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     private static readonly TimeSpan Report = TimeSpan.FromSeconds(10);
 
     private readonly BatchBoard board = new(input.Numbers.Count);
+    private readonly ConcurrentDictionary<int, bool> shown = new();
     private readonly Channel<(int Line, string BatchId, ReelRequest Ended)> toSave = Channel.CreateBounded<(int, string, ReelRequest)>(1_000);
 
     /// <summary>Why the rest was not sent; null when all was.</summary>
     public Exception? Stopped { get; private set; }
 
     /// <summary>Runs it to its end, or, where sending was <see cref="Stopped"/>, to the end of what was accepted.</summary>
+    /// <param name="again">What is ordered again; null for nothing.</param>
     /// <returns>What became of each line.</returns>
-    public async Task<IReadOnlyList<BatchResult>> RunAsync(int? concurrency, bool skipInvalid, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BatchResult>> RunAsync(BatchWishes wishes, BatchRound? again, CancellationToken cancellationToken)
     {
-        foreach (var known in input.Numbers.Select(folder.Find).OfType<BatchResult>()) Show(known);
+        foreach (var known in input.Numbers.Where(line => again?.Lines.Contains(line) != true).Select(folder.Find).OfType<BatchResult>()) Show(known);
         if (board.Over > 0) screen.Say($"{board.Over} of {input.Numbers.Count} lines were over before.");
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sender = new BatchSender(client, folder, input, screen, concurrency, skipInvalid, time);
-        List<Task> work = [SendAndFollowAsync(sender, concurrency is not null, end.Token), .. Enumerable.Range(0, Savers).Select(_ => SaveAsync(end.Token))];
+        var sender = new BatchSender(client, folder, input, screen, wishes, again, time);
+        List<Task> work = [SendAndFollowAsync(sender, wishes.Concurrency is not null, end.Token), .. Enumerable.Range(0, Savers).Select(_ => SaveAsync(end.Token))];
         var all = EndTogetherAsync(work, end);
         if (screen.IsLive) await LiveDisplay.ShowAsync(screen.Talk, _ => board.Render(screen.Talk.Profile.Width), all, Frame, time);
         else await ReportAsync(all);
         await all;
 
-        foreach (var (line, fault) in skipInvalid ? sender.Faults : []) Add(new BatchResult(line, BatchResult.Invalid, ErrorCode: "invalid_parameters", Error: fault));
+        foreach (var (line, fault) in wishes.SkipInvalid ? sender.Faults : [])
+        {
+            if (folder.ChunkOf(line) is null) Add(new BatchResult(line, BatchResult.Invalid, ErrorCode: "invalid_parameters", Error: fault));
+            else screen.Say($"Line {line} is not ordered again: {SafeText.Line(fault)}");
+        }
+
+        // What was to be ordered again and was not stays what it is.
+        foreach (var left in input.Numbers.Where(line => !shown.ContainsKey(line)).Select(folder.Find).OfType<BatchResult>()) Show(left);
         folder.Finish(input.Numbers.ToHashSet());
+        if (Stopped is null && folder.State!.OpenRound is not null) folder.Save(folder.State with { OpenRound = null });
         return folder.Results;
     }
 
     private async Task SendAndFollowAsync(BatchSender sender, bool oneByOne, CancellationToken cancellationToken)
     {
-        var follower = new BatchFollower(client, line => folder.Find(line) is not null, EndedAsync, time);
+        var follower = new BatchFollower(client, IsKnown, EndedAsync, time);
         List<Task> following = [];
         try
         {
@@ -65,8 +76,10 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
         await Task.WhenAll(following);
         toSave.Writer.Complete();
 
-        ValueTask EndedAsync(int line, ReelRequest ended, CancellationToken token) =>
-            toSave.Writer.WriteAsync((line, folder.State!.Chunks.First(chunk => chunk.Lines.Contains(line)).BatchId!, ended), token);
+        // What a line was before it was ordered again is of no interest.
+        bool IsKnown(Chunk chunk, int line) => folder.ChunkOf(line)?.Is(chunk) != true || folder.Find(line) is not null;
+
+        ValueTask EndedAsync(Chunk chunk, int line, ReelRequest ended, CancellationToken token) => toSave.Writer.WriteAsync((line, chunk.BatchId!, ended), token);
     }
 
     private async Task FollowAsync(BatchFollower follower, Chunk chunk, CancellationToken cancellationToken)
@@ -97,6 +110,7 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
 
     private void Show(BatchResult result)
     {
+        shown[result.Line] = true;
         board.Add(result);
         if (screen.IsJson) screen.Write(JsonSerializer.SerializeToElement(result, BatchJson.Types.BatchResult));
     }

@@ -15,7 +15,7 @@ namespace Reel.Cli.Bulk;
 /// made of; so a batch of which the answer is missing is sent again as it was, and the server knows it by its key, or, when keys may be forgotten by
 /// then, by what is written in it.
 /// </summary>
-internal sealed partial class BatchSender(ReelClient client, BatchFolder folder, BatchInput input, Screen screen, int? concurrency, bool skipInvalid, TimeProvider time)
+internal sealed partial class BatchSender(ReelClient client, BatchFolder folder, BatchInput input, Screen screen, BatchWishes wishes, BatchRound? again, TimeProvider time)
 {
     // A server keeps a key for a day at the least. After that the list of batches is asked.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(20);
@@ -24,6 +24,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
 
     private const string RunMember = "reel_batch";
     private const string LineMember = "first_line";
+    private const string RoundMember = "round";
 
     private int most = Client.Batches.MostRequests;
 
@@ -40,7 +41,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
             if (await SendAsync(unknown, wasSent: true, cancellationToken) is { } accepted) yield return accepted;
         }
 
-        while (Plan() is { } next)
+        while ((Plan() ?? PlanAgain()) is { } next)
         {
             if (await SendAsync(next, wasSent: false, cancellationToken) is { } accepted) yield return accepted;
         }
@@ -63,19 +64,23 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
     }
 
     /// <summary>The next lines that were not sent; null when there are none.</summary>
-    private Chunk? Plan()
+    private Chunk? Plan() => Plan(input.Numbers.Where(line => folder.ChunkOf(line) is null), round: 1);
+
+    /// <summary>The next lines that were sent and are to be ordered again; null when there are none.</summary>
+    private Chunk? PlanAgain() => again is null ? null : Plan(input.Numbers.Where(line => again.Lines.Contains(line) && folder.ChunkOf(line)!.Round < again.Number), again.Number);
+
+    private Chunk? Plan(IEnumerable<int> open, int round)
     {
-        var sent = folder.State!.Chunks.SelectMany(chunk => chunk.Lines).ToHashSet();
         List<int> lines = [];
         var bytes = 0;
-        foreach (var line in input.Numbers.Where(line => !sent.Contains(line) && !Faults.ContainsKey(line)))
+        foreach (var line in open.Where(line => !Faults.ContainsKey(line)))
         {
             bytes += Encoding.UTF8.GetByteCount(input[line]) + 1;
             if (lines.Count == most || (lines.Count > 0 && bytes > Client.Batches.MostBytes)) break;
             lines.Add(line);
         }
 
-        return lines.Count == 0 ? null : new Chunk(lines, input.Hash(lines), concurrency, time.GetUtcNow());
+        return lines.Count == 0 ? null : new Chunk(lines, input.Hash(lines), wishes.Concurrency, time.GetUtcNow(), Round: round, WebhookUrl: wishes.WebhookUrl, WebhookEvents: wishes.WebhookEvents);
     }
 
     /// <param name="wasSent">Whether an earlier run sent it, be it heard or not.</param>
@@ -86,8 +91,9 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
 
         Remember(chunk);
         var run = folder.State!.Run;
-        var options = new BatchOptions(
-            chunk.Concurrency, Metadata: new JsonObject { [RunMember] = run, [LineMember] = chunk.Lines[0] }, IdempotencyKey: chunk.IdempotencyKey(run));
+        var metadata = new JsonObject { [RunMember] = run, [LineMember] = chunk.Lines[0] };
+        if (chunk.Round > 1) metadata[RoundMember] = chunk.Round;
+        var options = new BatchOptions(chunk.Concurrency, chunk.WebhookUrl, metadata, chunk.IdempotencyKey(run), chunk.WebhookEvents);
         try
         {
             var batch = await client.Batches.SubmitAsync([.. chunk.Lines.Select(line => input[line])], options, cancellationToken);
@@ -98,7 +104,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
             // Refused is not sent, unless an attempt before it was heard whose answer was lost.
             var heard = wasSent ? await FindAsync(chunk, cancellationToken) : await FindInListAsync(chunk, cancellationToken);
             if (heard is not null) return Remember(chunk with { BatchId = heard });
-            folder.Save(folder.State with { Chunks = [.. folder.State.Chunks.Where(one => one.Lines[0] != chunk.Lines[0])] });
+            folder.Save(folder.State with { Chunks = [.. folder.State.Chunks.Where(one => !one.Is(chunk))] });
             if (exception.Status == 413 && chunk.Lines.Count > 1) most = chunk.Lines.Count / 2;
             else if (exception.Limit is { } limit) await MakeRoomAsync(chunk, limit, exception, cancellationToken);
             else if (exception.Errors.Count > 0) LeaveOut(chunk, exception);
@@ -110,8 +116,8 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
     private Chunk Remember(Chunk chunk)
     {
         var state = folder.State!;
-        var others = state.Chunks.Where(one => one.Lines[0] != chunk.Lines[0]);
-        folder.Save(state with { Chunks = [.. others.Append(chunk).OrderBy(one => one.Lines[0])] });
+        var others = state.Chunks.Where(one => !one.Is(chunk));
+        folder.Save(state with { Chunks = [.. others.Append(chunk).OrderBy(one => one.Round).ThenBy(one => one.Lines[0])] });
         return chunk;
     }
 
@@ -134,11 +140,15 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
             if (batch.CreatedAt < chunk.SentAt - ClockDifference) break;
             if (batch.Metadata is { ValueKind: JsonValueKind.Object } metadata
                 && metadata.TryGetProperty(RunMember, out var run) && run.ValueKind == JsonValueKind.String && run.GetString() == folder.State!.Run
-                && metadata.TryGetProperty(LineMember, out var line) && line.ValueKind == JsonValueKind.Number && line.GetInt32() == chunk.Lines[0])
+                && Number(metadata, LineMember) == chunk.Lines[0]
+                && (Number(metadata, RoundMember) ?? 1) == chunk.Round)
                 return batch.BatchId;
         }
 
         return null;
+
+        static int? Number(JsonElement metadata, string name) =>
+            metadata.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : null;
     }
 
     /// <summary>A limit of the key: what can never fit is made smaller, and what does not fit now waits; money is the person's business.</summary>
@@ -167,7 +177,7 @@ internal sealed partial class BatchSender(ReelClient client, BatchFolder folder,
         }
 
         if (Faults.Count == before) throw exception;
-        if (!skipInvalid)
+        if (!wishes.SkipInvalid)
         {
             var shown = string.Join('\n', Faults.Take(100).Select(fault => $"line {fault.Key}: {SafeText.Line(fault.Value)}"));
             var more = exception.Errors.TryGetValue("more", out var text) ? $"\nand {SafeText.Line(text)}" : "";

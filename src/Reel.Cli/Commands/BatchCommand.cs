@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Reel.Cli.Bulk;
-using Reel.Cli.Generating;
 using Reel.Cli.Terminal;
 
 namespace Reel.Cli.Commands;
@@ -15,6 +14,15 @@ internal sealed class BatchCommand : ReelCommand
     private readonly Option<int?> concurrency = new("--concurrency") { Description = "How many are under way at once; else as many as the server allows.", HelpName = "number" };
     private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "Leave out lines that the server does not take, instead of stopping before the batch of up to 1,000 that they are in." };
 
+    private readonly Option<bool> retryFailed = new("--retry-failed") { Description = "Order lines again that FAILED and were not charged; each once in this run." };
+    private readonly Option<bool> retryCharged = new("--retry-charged")
+    {
+        Description = "With --retry-failed: also those that were charged, or may have been, as with submit_outcome_unknown. You may pay twice for them.",
+    };
+
+    private readonly Option<string?> webhookUrl = new("--webhook-url") { Description = "Who is told when a batch of up to 1,000 lines is over.", HelpName = "url" };
+    private readonly Option<string[]> webhookEvents = WebhookEventsOption.Create(WebhookEventsOption.OfBatch, "batch.completed");
+
     public BatchCommand()
         : base("batch", "Renders a file of requests and saves their videos. Each line is sent once: whatever ends this, run it again and it goes on.")
     {
@@ -24,8 +32,9 @@ internal sealed class BatchCommand : ReelCommand
                 given.AddError($"--concurrency must be a whole number of at least 1; got {text}");
         });
         Add(file);
-        foreach (var option in new Option[] { output, concurrency, skipInvalid }) Add(option);
+        foreach (var option in new Option[] { output, concurrency, skipInvalid, retryFailed, retryCharged, webhookUrl, webhookEvents }) Add(option);
         Example("reel batch requests.jsonl --out videos");
+        Example("reel batch requests.jsonl --out videos --retry-failed");
         Example("jq -c '{model: \"kling-2.6\", prompt: .title}' pages.json | reel batch - --out videos --concurrency 20");
         Run(RunAsync);
     }
@@ -33,6 +42,7 @@ internal sealed class BatchCommand : ReelCommand
     private async Task<int> RunAsync(ParseResult parsed, Session session, CancellationToken cancellationToken)
     {
         var (screen, path, url) = (session.Screen, parsed.GetRequiredValue(file), session.Settings.Url.AbsoluteUri);
+        if (parsed.GetValue(retryCharged) && !parsed.GetValue(retryFailed)) throw new CommandException("--retry-charged goes with --retry-failed.", ExitCode.Usage);
         if (path == "" || parsed.GetValue(output) == "") throw new CommandException("An empty name is no file and no folder.", ExitCode.Usage);
 
         // Beside the file, so that it is the same from wherever this is run.
@@ -45,10 +55,14 @@ internal sealed class BatchCommand : ReelCommand
         // A server that is not there is told of at once; one that goes away in the middle is waited for.
         await session.Connect().Models.ListAsync(cancellationToken);
         folder.Save(state);
-        session.Farewell = "What was sent goes on. To go on with it here, run the same again.";
-        var run = new BatchRun(session.ConnectPatiently(), folder, input, screen, session.Time);
-        var results = await run.RunAsync(parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), cancellationToken);
-        var code = run.Stopped is null || results.Count > 0 ? Summarize(screen, to, results) : ExitCode.Done;
+        session.Farewell = "What was sent goes on. To go on with it here, run the same again; to end it: reel batches list, and reel batches cancel ID";
+        var client = session.ConnectPatiently();
+        var wishes = new BatchWishes(
+            parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), parsed.GetValue(webhookUrl), WebhookEventsOption.Read(parsed, webhookEvents));
+        var again = parsed.GetValue(retryFailed) ? await new BatchRetry(client, folder, input, screen).BeginAsync(parsed.GetValue(retryCharged), cancellationToken) : null;
+        var run = new BatchRun(client, folder, input, screen, session.Time);
+        var results = await run.RunAsync(wishes, again, cancellationToken);
+        var code = run.Stopped is null || results.Count > 0 ? BatchSummary.Write(screen, to, results) : ExitCode.Done;
         if (run.Stopped is { } stopped) ExceptionDispatchInfo.Throw(stopped);
         return code;
     }
@@ -58,20 +72,5 @@ internal sealed class BatchCommand : ReelCommand
         if (path == "-") return await BatchInput.ReadAsync(Console.In, cancellationToken);
         using var reader = new StreamReader(path);
         return await BatchInput.ReadAsync(reader, cancellationToken);
-    }
-
-    private static int Summarize(Screen screen, string to, IReadOnlyList<BatchResult> results)
-    {
-        var saved = results.Count(result => result.IsSaved);
-        if (!screen.IsJson) screen.Write(Path.Combine(to, "results.jsonl"));
-        screen.Say($"{saved} of {results.Count} videos are in {to}. Reported cost: {Prices.Show(results.Sum(result => result.Cost ?? 0))}.");
-        foreach (var kind in results.Where(result => !result.IsSaved).GroupBy(result => result.ErrorCode).OrderByDescending(kind => kind.Count()))
-            screen.Say($"{kind.Count()} {SafeText.Line(kind.Key)}: line {string.Join(", ", kind.Take(10).Select(result => result.Line))}{(kind.Count() > 10 ? ", …" : "")}");
-        return results switch
-        {
-            _ when results.Any(result => result.Status == BatchResult.Failed) => ExitCode.Failed,
-            _ when saved < results.Count => ExitCode.Error,
-            _ => ExitCode.Done,
-        };
     }
 }

@@ -21,19 +21,22 @@ internal class ReelCommand(string name, string description) : Command(name, desc
     protected void Run(Func<ParseResult, Session, CancellationToken, Task<int>> run) =>
         SetAction((parsed, cancellationToken) => Session.RunAsync(parsed, run, cancellationToken));
 
-    /// <summary>An argument for the id of a request.</summary>
-    protected Argument<string> AddId()
+    /// <summary>An argument for an id; of a request unless it is described otherwise.</summary>
+    protected Argument<string> AddId(string description = "The request's id, as generate and list show it.")
     {
-        var id = new Argument<string>("ID") { Description = "The request's id, as generate and list show it." };
+        var id = new Argument<string>("ID") { Description = description };
         id.Validators.Add(CheckIds);
         Add(id);
         return id;
     }
 
+    /// <summary>Whether it can be an id.</summary>
+    protected static bool IsId(string text) => Guid.TryParseExact(text, "D", out _);
+
     /// <summary>Refuses what can be no id.</summary>
     protected static void CheckIds(ArgumentResult given)
     {
-        foreach (var token in given.Tokens.Where(token => !Guid.TryParseExact(token.Value, "D", out _)))
+        foreach (var token in given.Tokens.Where(token => !IsId(token.Value)))
             given.AddError($"An ID is 32 hex digits in five groups, such as fe5e0481-fc94-85f9-85bd-115649ebc1d8; got '{token.Value}'");
     }
 }

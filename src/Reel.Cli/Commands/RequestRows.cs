@@ -12,7 +12,7 @@ internal static class RequestRows
 
     /// <summary>A request in a list.</summary>
     public static IReadOnlyList<string?> Row(ReelRequest request) =>
-        [request.RequestId, Time(request.CreatedAt), request.Model, request.Status, request.ErrorCode ?? request.Stage, Prices.Show(request.Cost)];
+        [request.RequestId, Times.Show(request.CreatedAt), request.Model, request.Status, request.ErrorCode ?? request.Stage, Prices.Show(request.Cost)];
 
     /// <summary>All that is to be known about one, field by field; what does not apply is left out.</summary>
     public static IEnumerable<IReadOnlyList<string?>> Of(ReelRequest request) => new (string Name, string? Value)[]
@@ -23,8 +23,8 @@ internal static class RequestRows
         ("stage", request.Stage),
         ("progress", request.Progress is { } progress ? string.Create(CultureInfo.InvariantCulture, $"{progress.Fraction:0%}, {progress.SecondsLeft} s left") : null),
         ("trouble", request.Trouble),
-        ("created", Time(request.CreatedAt)),
-        ("finished", Time(request.FinishedAt)),
+        ("created", Times.Show(request.CreatedAt)),
+        ("finished", Times.Show(request.FinishedAt)),
         ("cost", Prices.Show(request.Cost)),
         ("charged", request.Charged),
         ("error_code", request.ErrorCode),
@@ -34,6 +34,4 @@ internal static class RequestRows
         ("batch", request.BatchId),
         ("resubmitted_as", request.ResubmittedAs),
     }.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => new[] { field.Name, field.Value });
-
-    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

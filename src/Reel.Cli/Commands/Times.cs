@@ -3,9 +3,12 @@ using System.Globalization;
 
 namespace Reel.Cli.Commands;
 
-/// <summary>Times in options: in UTC where no offset is given.</summary>
+/// <summary>Times: in UTC, in options where no offset is given.</summary>
 internal static class Times
 {
+    /// <summary>For people; null for none.</summary>
+    public static string? Show(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     public static Option<DateTimeOffset?> Option(string name, string description) => new(name)
     {
         Description = description,

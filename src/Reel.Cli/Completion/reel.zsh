@@ -2,7 +2,8 @@
 # Completions of reel for zsh.
 _reel() {
     local -a suggestions
-    suggestions=("${(@f)$("${words[1]}" complete --position "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
+    # The words of this command alone, up to the cursor.
+    suggestions=("${(@f)$("${words[1]}" complete -- "${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)}")
     suggestions=("${(@)suggestions:#}")
     if (( ${#suggestions} )); then
         compadd -- "${suggestions[@]}"

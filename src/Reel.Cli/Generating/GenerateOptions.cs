@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Reel.Cli.Commands;
 using Reel.Client;
 
 namespace Reel.Cli.Generating;
@@ -34,10 +35,13 @@ internal static class GenerateOptions
         Recursive = true,
     };
 
-    public static IReadOnlyList<Option> All { get; } = [Wait, Output, DryRun, WebhookUrl, Metadata, IdempotencyKey];
+    public static readonly Option<string[]> WebhookEvents = WebhookEventsOption.Create(WebhookEventsOption.OfVideo, "video.completed and video.failed");
+
+    public static IReadOnlyList<Option> All { get; } = [Wait, Output, DryRun, WebhookUrl, WebhookEvents, Metadata, IdempotencyKey];
 
     static GenerateOptions()
     {
+        WebhookEvents.Recursive = true;
         Metadata.Validators.Add(given =>
         {
             if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
@@ -60,6 +64,6 @@ internal static class GenerateOptions
             (metadata ??= [])[pair[..at]] = pair[(at + 1)..];
         }
 
-        return new SubmitOptions(parsed.GetValue(WebhookUrl), metadata, parsed.GetValue(IdempotencyKey));
+        return new SubmitOptions(parsed.GetValue(WebhookUrl), metadata, parsed.GetValue(IdempotencyKey), WebhookEventsOption.Read(parsed, WebhookEvents));
     }
 }

@@ -7,6 +7,9 @@ namespace Reel.Cli.Terminal;
 /// <summary>Says what is wrong with a line, and what was probably meant.</summary>
 internal static class UsageErrors
 {
+    // What somebody has begun and not ended counts from so many letters on.
+    private const int LeastBeginning = 3;
+
     /// <summary>Writes all that is wrong.</summary>
     /// <returns>The exit code; null when nothing is wrong.</returns>
     public static int? Write(IReadOnlyList<string> arguments, ParseResult parsed, TextWriter error)
@@ -37,8 +40,12 @@ internal static class UsageErrors
         {
             var meant = unknown.Select(token => (Token: token, Meant: Meant(token, command))).ToList();
             foreach (var message in parsed.Errors.Select(one => one.Message).Distinct().Where(message => !IsToldBelow(message, parsed, meant)))
-                error.WriteLine(SafeText.Lines(message));
-            foreach (var (token, near) in meant) WriteUnknown(error, command, token, near);
+                error.WriteLine(SafeText.Lines(Missing(message, parsed) ?? message));
+            foreach (var (token, near) in meant)
+            {
+                if (near is null && IsBefore(token, command, arguments)) error.WriteLine(SafeText.Line($"'{token}' stands before {command.Name}; what a command is about comes after it."));
+                else WriteUnknown(error, command, token, near);
+            }
         }
 
         error.WriteLine($"See {PathOf(command)} --help");
@@ -66,15 +73,34 @@ internal static class UsageErrors
     private static List<string> Unknown(ParseResult parsed) =>
         [.. parsed.UnmatchedTokens.Where((token, at) => token.StartsWith('-') || at == 0 || !parsed.UnmatchedTokens[at - 1].StartsWith('-'))];
 
+    /// <summary>What is missing, by its name; null where it is something else.</summary>
+    private static string? Missing(string message, ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0 && message == "Required command was not provided.")
+            return $"{PathOf(command)} has commands of its own: {string.Join(", ", command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name))}";
+        return message == $"Required argument missing for command: '{command.Name}'."
+            && command.Arguments.FirstOrDefault(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is null or { Tokens.Count: 0 }) is { } argument
+            ? $"{PathOf(command)} needs {argument.Name}: {argument.Description}"
+            : null;
+    }
+
+    private static bool IsBefore(string token, Command command, IReadOnlyList<string> arguments) =>
+        arguments.TakeWhile(word => word != command.Name).Contains(token) && arguments.Contains(command.Name);
+
     // That something is missing goes without saying when it was mistyped.
     private static bool IsToldBelow(string message, ParseResult parsed, List<(string Token, string? Meant)> meant) =>
         parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))
         || meant.Any(one => one.Meant is not null && (message.Contains($"'{one.Meant}'", StringComparison.Ordinal) || !one.Token.StartsWith('-')));
 
-    // One letter is as near to any other.
-    private static string? Meant(string token, Command command) => token.StartsWith('-') && token.Length <= 2 ? null : Spelling.Nearest(
-        token.Split('=')[0],
-        token.StartsWith('-')
-            ? Misplaced.OptionsOf(command).Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.Length > 2)
-            : command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name));
+    private static string? Meant(string token, Command command)
+    {
+        // One letter is as near to any other.
+        if (token.StartsWith('-') && token.Length <= 2) return null;
+        var word = token.Split('=')[0];
+        List<string> known = token.StartsWith('-')
+            ? [.. Misplaced.OptionsOf(command).Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.Length > 2)]
+            : [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
+        return Spelling.Nearest(word, known) ?? (word.Length >= LeastBeginning ? known.FirstOrDefault(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase)) : null);
+    }
 }

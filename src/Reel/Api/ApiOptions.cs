@@ -8,7 +8,8 @@ namespace Reel.Api;
 public sealed class ApiOptions : IValidatableObject
 {
     /// <summary>
-    /// Where callers reach this API, for the URLs in answers: an absolute http(s) URL, perhaps with a path. Unset: the request's own scheme and host.
+    /// Where callers reach this API, for the URLs in answers: an absolute http(s) URL, perhaps with a path, which the page is under then too. Unset: the
+    /// request's own scheme and host.
     /// To be set behind a proxy, whose outer scheme and name a host may not see.
     /// </summary>
     public string? PublicUrl { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reel.Limits;
+using Reel.Page;
 using Reel.Settings;
 using Reel.Webhooks;
 
@@ -23,6 +24,7 @@ public static class ApiSetup
         return services
             .AddLimits(provider => provider.GetRequiredService<IOptions<ApiOptions>>().Value.Limits)
             .AddSingleton<Links>()
+            .AddSingleton<StartPage>()
             .AddSingleton<RequestIntake>()
             .AddSingleton<BatchIntake>()
             .AddScoped<SubmitEndpoint>()

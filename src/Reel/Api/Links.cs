@@ -19,6 +19,13 @@ public sealed class Links(IOptions<ApiOptions> options)
         return own.Length <= MaxBaseLength ? own : throw new ApiException(400, new ApiError("The Host header names no host: it is too long", "invalid_request"));
     }
 
+    /// <summary>
+    /// The path of the setting <c>Api__PublicUrl</c>, with a slash at both ends. Empty where it has none: what is relative leads on then. Nothing of the request is
+    /// in it.
+    /// </summary>
+    public string BasePath =>
+        options.Value.PublicUrl is { Length: > 0 } url && new Uri(url).AbsolutePath.Trim('/') is { Length: > 0 } path ? $"/{path}/" : "";
+
     /// <summary>A request's light state.</summary>
     public static string Status(string baseUrl, string requestId) => $"{baseUrl}/v2/requests/{requestId}/status";
 

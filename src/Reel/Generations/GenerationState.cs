@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Reel.Segmind;
 
 namespace Reel.Generations;
@@ -44,6 +45,7 @@ public sealed record GenerationState(
     public static GenerationState Accepted { get; } = new(GenerationStatus.Queued, Stage.Accepted);
 
     /// <summary>COMPLETED or FAILED.</summary>
+    [JsonIgnore]
     public bool IsFinal => Status is GenerationStatus.Completed or GenerationStatus.Failed;
 }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
-using Reel.Videos;
 
 namespace Reel.Page;
 
@@ -12,17 +11,13 @@ internal static class PageEndpoints
     private static readonly string[] Encodings = ["br", "gzip"];
 
     /// <summary>The page.</summary>
-    public static IResult Start(HttpContext context, VideoStore videos)
+    public static IResult Start(HttpContext context, StartPage start)
     {
         var headers = context.Response.Headers;
-
-        // Nothing but its own files; videos also from where the links in results lead. No text ever becomes markup or script.
-        headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: {videos.LinkOrigin}; connect-src 'self'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        headers.ContentSecurityPolicy = start.ContentSecurityPolicy;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Referrer-Policy"] = "no-referrer";
-        return Answer(context, PageFile.Start, "no-cache");
+        return Answer(context, start.File, "no-cache");
     }
 
     /// <summary>A script or style. Under another version than this one's, as while a new one is deployed, it is not to be kept.</summary>

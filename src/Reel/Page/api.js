@@ -3,8 +3,8 @@
 import { apiKey } from './key.js';
 import { tell } from './happenings.js';
 
-const { base: place } = document.documentElement.dataset;
-const base = new URL(place || '.', document.baseURI);
+// The server knows the path under which it is shown, if Api__PublicUrl says it; else it is where this page is.
+const base = new URL(document.documentElement.dataset.base || '.', document.baseURI);
 const patience = 30000;
 const probePatience = 10000;
 const awayStatuses = [502, 503, 504];
@@ -17,6 +17,9 @@ export class ApiError extends Error {
     this.faults = body?.errors ?? {};
   }
 }
+
+/** No repetition mends it: there is no such thing, or the key is wrong. */
+export const isHopeless = (error) => error instanceof ApiError && (error.status === 401 || error.status === 404);
 
 /** The server did not answer, or could not do it now. Whether it did what was asked is not known. */
 export class Away extends Error {}

@@ -1,12 +1,11 @@
 // The page: which view is shown, and what happens when the key is wrong or the server is away.
 
-import { focusCompose, startCompose } from './compose.js';
+import { changeBuyer, focusCompose, startCompose } from './compose.js';
 import { watchConnection } from './connection.js';
 import { askForKey, trouble } from './dialogs.js';
 import { byId, el } from './dom.js';
 import { addOrdered, refreshSoon, resetGallery, startGallery } from './gallery.js';
 import { happenings } from './happenings.js';
-import { dropAll } from './orders.js';
 import { leaveRequest, retryRequest, showRequest } from './request.js';
 import { resetUsage, showUsage } from './usage.js';
 
@@ -76,7 +75,7 @@ function ordered(request) {
 
 happenings.addEventListener('unauthorized', (event) => askForKey(event.detail));
 happenings.addEventListener('key', () => {
-  dropAll();
+  changeBuyer();
   resetGallery();
   resetUsage();
   void start();

@@ -1,24 +1,13 @@
 // A request in the gallery. It is made once, and then only what has changed in it is changed.
 
-import { modelTitle } from './compose.js';
-import { el, icon, icons, quoted, setText } from './dom.js';
-import { drawPoster, play, stop } from './player.js';
-import { clock, excerpt, isFinal, left, money, nameOf, stateOf } from './words.js';
+import { el, icon, icons, quoted } from './dom.js';
+import { showLeader } from './leader.js';
+import { modelTitle } from './models.js';
+import { play, stop } from './player.js';
+import { drawPoster } from './posters.js';
+import { clock, excerpt, isFinal, money, nameOf, stateOf } from './words.js';
 
 const nameLength = 140;
-
-/** A film leader: a disc that a hand sweeps, with the seconds left in it. */
-export function leader() {
-  const count = el('span', { class: 'count', 'aria-hidden': 'true' });
-  const root = el('div', { class: 'leader' }, count);
-  return {
-    root,
-    show(progress, isOver) {
-      root.style.setProperty('--done', progress?.fraction ?? 0);
-      setText(count, isOver || !progress ? '' : progress.seconds_left > 5940 ? '…' : String(progress.seconds_left));
-    },
-  };
-}
 
 export class Card {
   constructor(request) {
@@ -27,7 +16,6 @@ export class Card {
     this.canvas = el('canvas', { width: 0, height: 0, 'aria-hidden': 'true' });
     this.frame = el('div', { class: 'frame' });
     this.link = el('a', { href: `#/requests/${this.id}`, class: 'name' });
-    this.state = el('span', { class: 'state' });
     this.facts = el('p', { class: 'facts' });
     this.root = el('li', { class: 'card', 'data-id': this.id }, el('article', {}, this.frame, el('div', { class: 'caption' }, el('h3', {}, this.link), this.facts)));
     this.root.card = this;
@@ -47,12 +35,7 @@ export class Card {
     if (request.prompt !== before?.prompt || !before) this.link.replaceChildren(quoted(excerpt(nameOf(request), nameLength)));
     if (before?.status !== request.status) this.changeFrame();
     this.root.dataset.status = request.status;
-    if (this.leader) {
-      this.leader.show(request.progress);
-      setText(this.stage, stateOf(request));
-      setText(this.rest, request.progress ? left(request.progress.seconds_left) : '');
-      this.bar.value = request.progress?.fraction ?? 0;
-    }
+    this.showProgress?.(request);
     this.facts.replaceChildren(
       el('span', {}, modelTitle(request.model)),
       el('time', { datetime: request.created_at }, clock(request.created_at)),
@@ -63,7 +46,7 @@ export class Card {
   changeFrame() {
     const { request } = this;
     stop(this.frame);
-    this.leader = null;
+    this.showProgress = null;
     if (request.status === 'COMPLETED') {
       const name = excerpt(nameOf(request), 60);
       const button = el('button', { type: 'button', class: 'play', 'aria-label': `Play: ${name}`, onclick: () => this.play() }, icon(icons.play));
@@ -73,11 +56,7 @@ export class Card {
       this.frame.replaceChildren(el('div', { class: 'failed' }, el('strong', {}, stateOf(request)),
         request.error_code === 'canceled' ? '' : el('span', {}, quoted(excerpt(request.error ?? '', 110)))));
     } else {
-      this.leader = leader();
-      this.stage = el('span', { class: 'stage' });
-      this.rest = el('span', { class: 'rest' });
-      this.bar = el('progress', { class: 'unseen', max: 1, 'aria-label': 'Progress' });
-      this.frame.replaceChildren(this.leader.root, el('p', { class: 'under-way' }, this.stage, this.rest), this.bar);
+      this.showProgress = showLeader(this.frame);
     }
   }
 

@@ -1,12 +1,13 @@
 // The form that orders a video, made from the model's own description.
 
-import { ApiError, Away, get, post } from './api.js';
+import { ApiError, Away, post } from './api.js';
 import { announce, byId, el, setText } from './dom.js';
+import { Estimate } from './estimate.js';
 import { isProminent, makeField } from './fields.js';
-import { accept, doubt, drop, isOld, openOrder, orderFor } from './orders.js';
+import { apiKey } from './key.js';
+import { allModels, knowModels, modelOf } from './models.js';
+import { accept, doubt, drop, dropAll, isOld, openOrder, orderFor } from './orders.js';
 import { duration, priceRange } from './words.js';
-
-const estimateDelay = 300;
 
 const unknownOutcome = 'It is not known whether the order arrived. Send it again: as it is, it will not be ordered twice.';
 const tooOld = 'It is not known whether this order arrived, and it was sent too long ago to be recognised. Look in the list first: pressed again, it is another video.';
@@ -18,15 +19,12 @@ const webhook = {
   name: 'webhook_url', type: 'string', format: 'uri', description: 'Told when it has ended, signed and repeated until it is heard.',
 };
 
-let models = [];
-let asking = null;
 let model = null;
 let fields = [];
 let warned = null; // the order that was said to be old, and when
 let parts = null;
-let timer = 0;
-let estimating = null;
 let onOrdered = () => {};
+let buyer = { key: apiKey() };
 
 /** Gets the models and shows the form; what was put in stays when this is called again. */
 export async function startCompose(tellOrdered) {
@@ -35,23 +33,17 @@ export async function startCompose(tellOrdered) {
   await knowModels();
   if (parts) return;
   build();
-  choose(models[0]);
+  choose(allModels()[0]);
   const open = openOrder();
   if (!open) return;
   await compose(open.slug, open.body);
   setText(parts.fault, unknownOutcome);
 }
 
-/** Comes back when the models, and so their names, are known. */
-export function knowModels() {
-  asking ??= get('v2/models').then((answer) => { models = answer; }).finally(() => { if (models.length === 0) asking = null; });
-  return asking;
-}
-
 /** Fills the form with what another request was made from. */
 export async function compose(slug, parameters) {
   if (!parts) await startCompose(onOrdered);
-  const wanted = models.find((one) => one.slug === slug);
+  const wanted = modelOf(slug);
   if (!wanted) return;
   choose(wanted);
   for (const field of fields) field.write(parameters[field.name]);
@@ -59,15 +51,19 @@ export async function compose(slug, parameters) {
   estimate();
 }
 
+/** Another key is somebody else, about whose orders nothing was said yet. What was put in stays. */
+export function changeBuyer() {
+  if (buyer.key === apiKey()) return;
+  buyer = { key: apiKey() };
+  dropAll();
+  warned = null;
+  if (parts) setText(parts.fault, '');
+}
+
 export const focusCompose = () => byId('compose-title').focus();
 
-/** The models' names by slug. */
-export const modelTitle = (slug) => models.find((one) => one.slug === slug)?.title ?? slug ?? '';
-
-export const allModels = () => models;
-
 function build() {
-  const choices = models.map((one, index) => el('label', { for: `model-${index}` },
+  const choices = allModels().map((one, index) => el('label', { for: `model-${index}` },
     el('input', { id: `model-${index}`, type: 'radio', name: 'model', value: index, onchange: () => choose(one) }),
     el('span', { class: 'model' },
       el('span', { class: 'model-name' }, one.title),
@@ -78,9 +74,7 @@ function build() {
     fields: el('div', { class: 'fields' }),
     moreFields: el('div', { class: 'fields' }),
     fault: el('p', { class: 'fault', id: 'compose-fault', role: 'alert' }),
-    price: el('strong', { class: 'price' }),
-    time: el('span', { class: 'muted' }),
-    limit: el('p', { class: 'caution', role: 'status' }),
+    estimate: new Estimate(),
     button: el('button', { type: 'submit', class: 'primary wide' }, 'Make the video'),
   };
   parts.more = el('details', { class: 'more-options' }, el('summary', {}, 'More options'), parts.moreFields);
@@ -89,8 +83,7 @@ function build() {
     parts.fields,
     parts.more,
     el('div', { class: 'order' },
-      el('p', { class: 'estimate', id: 'estimate' }, parts.price, parts.time),
-      parts.limit,
+      parts.estimate.parts,
       parts.fault,
       parts.button));
   parts.button.setAttribute('aria-describedby', 'estimate');
@@ -105,7 +98,7 @@ function isProminentField(name) {
 function choose(wanted) {
   const kept = new Map(fields.map((field) => [field.name, field.read()]));
   model = wanted;
-  parts.choices[models.indexOf(model)].querySelector('input').checked = true;
+  parts.choices[allModels().indexOf(model)].querySelector('input').checked = true;
   parts.about.textContent = model.description;
   const made = [...model.parameters, webhook].map((parameter) => ({ parameter, field: makeField(parameter, changed) }));
   fields = made.map((one) => one.field);
@@ -117,7 +110,7 @@ function choose(wanted) {
   parts.fields.replaceChildren(...made.filter((one) => one.parameter !== webhook && isProminent(one.parameter)).map((one) => one.field.root));
   parts.moreFields.replaceChildren(...made.filter((one) => one.parameter === webhook || !isProminent(one.parameter)).map((one) => one.field.root));
   parts.fault.textContent = '';
-  showEstimate(model.price_usd, model.typical_seconds);
+  parts.estimate.show(model);
   estimate();
 }
 
@@ -132,38 +125,10 @@ function read() {
 
 function changed() {
   parts.fault.textContent = '';
-  clearTimeout(timer);
-  timer = setTimeout(estimate, estimateDelay);
+  parts.estimate.askSoon(estimate);
 }
 
-/** Asks what it would cost, by a dry run. What is still missing is taken from the model's example: the price does not depend on it. */
-async function estimate() {
-  if (!model) return;
-  estimating?.abort();
-  const { signal } = (estimating = new AbortController());
-  const asked = model;
-  const body = read();
-  delete body.webhook_url;
-  for (const parameter of asked.parameters) if (parameter.required) body[parameter.name] ??= asked.example[parameter.name];
-  try {
-    const answer = await post(`v2/${asked.slug}?dry_run=true`, body, { signal, isHarmless: true });
-    if (signal.aborted) return;
-    showEstimate(answer.price_usd, answer.typical_seconds);
-    setText(parts.limit, answer.refused_by ? describe(answer.refused_by) : '');
-    showFaults({});
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 400 && !signal.aborted) showFaults(error.faults);
-  }
-}
-
-function showEstimate(price, seconds) {
-  setText(parts.price, price ? priceRange(price) : 'Price not published');
-  setText(parts.time, ` · usually ready in ${duration(seconds)}`);
-}
-
-const limits = { requests_per_minute: 'requests per minute', in_flight: 'requests in flight', usd_per_day: 'US dollars per day' };
-
-const describe = (limit) => `This key’s limit is reached: ${limit.used} of ${limit.value} ${limits[limit.name] ?? limit.name}.`;
+const estimate = () => parts.estimate.ask(model, read(), showFaults);
 
 function showFaults(faults) {
   for (const field of fields) field.show(faults[field.name]);
@@ -174,8 +139,7 @@ function showFaults(faults) {
 async function submit(event) {
   event.preventDefault();
   if (parts.button.getAttribute('aria-disabled')) return;
-  clearTimeout(timer);
-  estimating?.abort();
+  parts.estimate.stop();
 
   const body = read();
   let order = orderFor(model.slug, body);
@@ -188,14 +152,16 @@ async function submit(event) {
   parts.button.setAttribute('aria-disabled', 'true');
   setText(parts.button, 'Being ordered…');
   setText(parts.fault, '');
+  const mine = buyer;
   try {
     const accepted = await post(`v2/${model.slug}`, body, { headers: { 'idempotency-key': order.key } });
+    if (mine !== buyer) return;
     accept(order);
     showFaults({});
     announce('The video is ordered.');
     onOrdered({ ...accepted, model: model.slug, prompt: body.prompt, stage: 'accepted', created_at: new Date().toISOString() });
   } catch (error) {
-    explain(error, order);
+    if (mine === buyer) explain(error, order);
   } finally {
     parts.button.removeAttribute('aria-disabled');
     setText(parts.button, 'Make the video');

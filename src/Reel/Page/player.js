@@ -1,22 +1,15 @@
-// Videos and their first pictures. A result's own link is played: it needs no key and takes ranges, so one can seek. It expires, and is then made anew.
+// Videos. A result's own link is played: it needs no key and takes ranges, so one can seek. It expires, and is then made anew.
 
 import { get, videoBytes } from './api.js';
 import { el } from './dom.js';
 
 const spare = 60000;
-const posterWidth = 480;
-const postersAtOnce = 2;
-const postersKept = 150;
-const posterPatience = 15000;
 
 const links = new Map();
 const leavings = new WeakMap();
-const waiting = [];
-const drawn = new Map();
-let drawing = 0;
 
 /** The link to a saved video: { url, gone }. */
-async function linkTo(id, isFresh) {
+export async function linkTo(id, isFresh) {
   const known = links.get(id);
   if (known && !isFresh && known.until > Date.now() + spare) return known;
   const result = await get(`v2/requests/${id}`);
@@ -86,58 +79,4 @@ function release(video) {
   if (video.src.startsWith('blob:')) URL.revokeObjectURL(video.src);
   video.removeAttribute('src');
   video.load();
-}
-
-/** Draws a video's first picture, if it is still wanted when its turn comes. */
-export function drawPoster(canvas, id, isWanted) {
-  if (drawn.has(canvas)) {
-    drawn.delete(canvas);
-    drawn.set(canvas, id); // the last to be forgotten
-    return;
-  }
-  if (waiting.some((one) => one.canvas === canvas)) return;
-  waiting.push({ canvas, id, isWanted });
-  drawNext();
-}
-
-function drawNext() {
-  while (drawing < postersAtOnce && waiting.length > 0) {
-    const next = waiting.shift();
-    if (!next.isWanted()) continue;
-    drawing += 1;
-    draw(next).catch(() => {}).finally(() => {
-      drawing -= 1;
-      drawNext();
-    });
-  }
-}
-
-async function draw({ canvas, id }) {
-  const { url } = await linkTo(id);
-  if (!url) return;
-  const video = el('video', { muted: true, playsinline: true, preload: 'metadata' });
-  try {
-    await new Promise((resolve, reject) => {
-      const timer = setTimeout(reject, posterPatience);
-      video.addEventListener('loadeddata', () => { clearTimeout(timer); resolve(); }, { once: true });
-      video.addEventListener('error', () => { clearTimeout(timer); reject(new Error('There is no picture.')); }, { once: true });
-      video.src = `${url}#t=0.5`;
-    });
-    canvas.width = posterWidth;
-    canvas.height = Math.round((posterWidth * video.videoHeight) / video.videoWidth) || posterWidth;
-    canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height);
-    canvas.dataset.drawn = '';
-    drawn.set(canvas, id);
-    if (drawn.size > postersKept) forget(drawn.keys().next().value);
-  } finally {
-    video.removeAttribute('src');
-    video.load();
-  }
-}
-
-function forget(canvas) {
-  drawn.delete(canvas);
-  delete canvas.dataset.drawn;
-  canvas.width = 0;
-  canvas.height = 0;
 }

@@ -1,15 +1,16 @@
 // One request: its video or how far it is, and all that is known of it.
 
-import { ApiError, Away, call, get, post } from './api.js';
-import { leader } from './card.js';
-import { compose, knowModels, modelTitle } from './compose.js';
-import { confirm } from './dialogs.js';
+import { showActions } from './actions.js';
+import { ApiError, Away, get } from './api.js';
+import { showDeliveries } from './deliveries.js';
 import { announce, byId, el, icon, icons, quoted, setText } from './dom.js';
-import { forget, learn, refreshSoon } from './gallery.js';
+import { learn } from './gallery.js';
+import { showLeader } from './leader.js';
+import { knowModels, modelTitle } from './models.js';
 import { keepLink, play, stop } from './player.js';
-import { asCurl, copyable, details, showDeliveries, timeline } from './story.js';
+import { asCurl, copyable, details, timeline } from './story.js';
 import { follow } from './stream.js';
-import { chargeOf, excerpt, isFinal, left, moment, nameOf, stateOf } from './words.js';
+import { chargeOf, excerpt, isFinal, moment, nameOf, stateOf } from './words.js';
 
 const titleLength = 200;
 
@@ -115,8 +116,13 @@ function update(next) {
   parts.timeline.replaceChildren(timeline(request));
   parts.details.replaceChildren(details(request, modelTitle(request.model)));
   if (!before) parts.curl.replaceChildren(copyable(asCurl(request)), el('p', { class: 'muted small' }, 'It orders one more video. Run again within a day, it is still that one: for another, change the idempotency key.'));
-  if (before?.status !== request.status || before?.resubmitted_as !== request.resubmitted_as) showActions();
+  if (['status', 'output', 'resubmitted_as'].some((name) => before?.[name] !== request[name])) showActions(parts.actions, parts.fault, request, heed);
   if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request, watching.signal);
+}
+
+// What an action was answered; one may look at another request by then, or know better.
+function heed(news) {
+  if (request?.request_id === news.request_id && !isFinal(request)) update({ ...request, ...news });
 }
 
 function notes() {
@@ -127,7 +133,7 @@ function notes() {
 
 function showFrame() {
   stop(parts.frame);
-  parts.leader = null;
+  parts.showLeader = null;
   if (request.status === 'COMPLETED') {
     if (!request.output && !request.video_gone) return;
     keepLink(request);
@@ -135,77 +141,11 @@ function showFrame() {
   } else if (request.status === 'FAILED') {
     parts.frame.replaceChildren(el('p', { class: 'failed' }, 'There is no video.'));
   } else {
-    parts.leader = leader();
-    parts.stage = el('span', { class: 'stage' });
-    parts.rest = el('span', { class: 'rest' });
-    parts.bar = el('progress', { class: 'unseen', max: 1, 'aria-label': 'Progress' });
-    parts.frame.replaceChildren(parts.leader.root, el('p', { class: 'under-way' }, parts.stage, parts.rest), parts.bar);
+    parts.showLeader = showLeader(parts.frame);
   }
 }
 
 function showProgress(next) {
   request = next;
-  if (!parts.leader) return;
-  parts.leader.show(request.progress);
-  parts.bar.value = request.progress?.fraction ?? 0;
-  setText(parts.stage, stateOf(request));
-  setText(parts.rest, request.progress ? left(request.progress.seconds_left) : '');
-}
-
-function showActions() {
-  const button = (text, action, style = '') => el('button', { type: 'button', class: style, onclick: (event) => void act(event.currentTarget, action) }, text);
-  const hadFocus = parts.actions.contains(document.activeElement);
-  parts.actions.replaceChildren(...[
-    !isFinal(request) && button('Cancel', cancel),
-    request.error_code === 'submit_outcome_unknown' && !request.resubmitted_as && button('Send it again', resubmit, 'primary'),
-    request.output && el('a', { class: 'button', href: request.output, target: '_blank', rel: 'noopener noreferrer' }, 'Open the file'),
-    button('Do it again', again),
-    isFinal(request) && button('Delete', remove, 'quiet danger-text'),
-  ].filter(Boolean));
-  // Who was at a button that is there no more would be nowhere.
-  if (hadFocus) byId('request-title').focus({ preventScroll: true });
-}
-
-// Not disabled: that would take the focus away from who is at it.
-async function act(button, action) {
-  if (button.getAttribute('aria-disabled')) return;
-  button.setAttribute('aria-disabled', 'true');
-  setText(parts.fault, '');
-  try {
-    await action();
-  } catch (error) {
-    setText(parts.fault, error.message);
-  } finally {
-    button.removeAttribute('aria-disabled');
-  }
-}
-
-async function cancel() {
-  const answer = await post(`v2/requests/${request.request_id}/cancel`);
-  announce('It is being cancelled.');
-  learn(answer);
-  if (request?.request_id === answer.request_id && !isFinal(request)) update({ ...request, ...answer });
-}
-
-async function again() {
-  await compose(request.model, request.parameters ?? {});
-  location.hash = '#/new';
-}
-
-async function resubmit() {
-  const isMeant = await confirm('Send it again?', 'It is not known whether the provider took the first one. Look at the provider’s account: if it did, this is a second charge.', 'Send it again');
-  if (!isMeant) return;
-  const answer = await post(`v2/requests/${request.request_id}/resubmit`);
-  refreshSoon(0);
-  location.hash = `#/requests/${answer.request_id}`;
-}
-
-async function remove() {
-  const isMeant = await confirm('Delete it?', 'The request and its video are removed from your storage. What it cost stays in the usage. This cannot be undone.', 'Delete it');
-  if (!isMeant) return;
-  const { request_id: id } = request;
-  await call('DELETE', `v2/requests/${id}`);
-  forget(id);
-  announce('It is deleted.');
-  location.hash = '#/';
+  parts.showLeader?.(request);
 }

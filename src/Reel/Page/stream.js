@@ -1,6 +1,6 @@
 // What becomes of a request, as it comes: from the stream of its events, and where that is silent or refused, by asking. EventSource could not send the key.
 
-import { ApiError, get, send } from './api.js';
+import { get, isHopeless, send } from './api.js';
 import { isFinal } from './words.js';
 
 // The server sends a comment after 15 silent seconds: whoever hears nothing for thrice that has something in between that keeps it back.
@@ -24,7 +24,7 @@ export async function follow(id, signal, tellEvent) {
     } catch (error) {
       if (signal.aborted) return;
       isMute = error instanceof Silence;
-      endIfHopeless(error);
+      if (isHopeless(error)) throw error;
     }
     try {
       const news = await get(`v2/requests/${id}/status${isMute ? `?wait=${askingWait}` : ''}`, { signal });
@@ -32,15 +32,11 @@ export async function follow(id, signal, tellEvent) {
       if (isFinal(news)) return;
     } catch (error) {
       if (signal.aborted) return;
-      endIfHopeless(error);
+      if (isHopeless(error)) throw error;
     }
     await pause(at.wait, signal);
     at.wait = Math.min(at.wait * 2, longestPause);
   }
-}
-
-function endIfHopeless(error) {
-  if (error instanceof ApiError && (error.status === 401 || error.status === 404)) throw error;
 }
 
 /** Reads one stream to its end; true when there will be no more. */

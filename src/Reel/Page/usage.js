@@ -1,8 +1,8 @@
 // What it cost: by day and by model, as bars to look at and a table to read.
 
 import { get } from './api.js';
-import { knowModels, modelTitle } from './compose.js';
 import { byId, el, setText } from './dom.js';
+import { knowModels, modelTitle } from './models.js';
 import { money } from './words.js';
 
 const dayLength = 86400000;

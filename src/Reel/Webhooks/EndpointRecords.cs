@@ -71,7 +71,7 @@ public sealed partial class EndpointRecords(
                 async token =>
                 {
                     if (isHeard) await ForgetAsync(name, before!, token);
-                    else await NoteFailureAsync(endpoint, name, outcome, token);
+                    else await NoteFailureAsync(endpoint, name, before, outcome, token);
                     return before;
                 },
                 cancellationToken);
@@ -95,12 +95,14 @@ public sealed partial class EndpointRecords(
         return isDeleted;
     }
 
-    private async Task NoteFailureAsync(WebhookEndpoint endpoint, string name, AttemptOutcome outcome, CancellationToken cancellationToken)
+    /// <param name="before">What is known of it: looked at for the attempt, so in most cases how it stands. One that was paused may have been resumed.</param>
+    private async Task NoteFailureAsync(
+        WebhookEndpoint endpoint, string name, Record<EndpointHealth>? before, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
         // Each round but the last means that another process has written it since it was looked at.
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var found = Keep(name, await records.ReadAsync<EndpointHealth>(name, cancellationToken));
+            var found = tries == 0 && before?.Value.PausedAt is null ? before : Keep(name, await records.ReadAsync<EndpointHealth>(name, cancellationToken));
             if (found is null)
             {
                 if (await records.CreateAsync(name, EndpointHealth.First(endpoint, outcome), cancellationToken) is { } created)

@@ -62,7 +62,7 @@ public sealed class BatchRunTests : IDisposable
         using var client = new ReelClient(new ReelClientOptions(new Uri("http://reel.test"), "key"), server);
         using var screen = new Screen(isJson: true, data, talk, isTerminal: false, isLive: false);
         var run = new BatchRun(client, folder, input, screen, TimeProvider.System);
-        return (await run.RunAsync(concurrency: null, skipInvalid: false, CancellationToken.None), run);
+        return (await run.RunAsync(new BatchWishes(), again: null, CancellationToken.None), run);
     }
 
     /// <summary>Knows one batch of one request, whose video is gone, and answers submits as it is told.</summary>

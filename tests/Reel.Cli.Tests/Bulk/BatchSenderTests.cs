@@ -109,6 +109,6 @@ public sealed class BatchSenderTests : IDisposable
     {
         using var client = server.Connect();
         using var screen = new Screen(isJson: false, TextWriter.Null, TextWriter.Null, isTerminal: false, isLive: false);
-        return await new BatchSender(client, folder, input, screen, concurrency: null, skipInvalid: false, TimeProvider.System).SendAsync(CancellationToken.None).ToListAsync();
+        return await new BatchSender(client, folder, input, screen, new BatchWishes(), again: null, TimeProvider.System).SendAsync(CancellationToken.None).ToListAsync();
     }
 }

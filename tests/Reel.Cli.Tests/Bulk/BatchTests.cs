@@ -42,6 +42,29 @@ public sealed class BatchTests(CommandDesk desk) : IClassFixture<CommandDesk>
     }
 
     [Fact]
+    public async Task What_failed_is_ordered_again_when_that_is_asked_for_and_what_may_be_paid_already_only_when_that_is_said_too()
+    {
+        var home = TestFolder.Create();
+        await WriteAsync(home, "in.jsonl", Line("retried once"), Line("retried unknown"), Line("retried never"));
+        await desk.Bench.Provider.FaultsAsync(
+            """{"where": "submit", "kind": "fail_job", "times": 1, "prompt_contains": "retried once"}""",
+            """{"where": "submit", "kind": "reset", "accept": true, "times": 1, "prompt_contains": "retried unknown"}""");
+
+        var first = await RunAsync(home, "batch", "in.jsonl", "--out", "out");
+        var plain = await RunAsync(home, "batch", "in.jsonl", "--out", "out");
+        var failed = await RunAsync(home, "batch", "in.jsonl", "--out", "out", "--retry-failed");
+        var charged = await RunAsync(home, "batch", "in.jsonl", "--out", "out", "--retry-failed", "--retry-charged");
+
+        Assert.Equal((3, 3, 3, 0), (first.Code, plain.Code, failed.Code, charged.Code));
+        Assert.Contains("It is not known whether the provider took line 2: ", first.Error, StringComparison.Ordinal);
+        Assert.Contains("Not ordered again, since they were charged or may have been: line 2.", failed.Error, StringComparison.Ordinal);
+        Assert.All(Results(home), result => AssertSaved(home, result));
+        Assert.Equal(2, await desk.Bench.Provider.AcceptedAsync("retried once"));
+        Assert.Equal(2, await desk.Bench.Provider.AcceptedAsync("retried unknown"));
+        Assert.Equal(1, await desk.Bench.Provider.AcceptedAsync("retried never"));
+    }
+
+    [Fact]
     public async Task With_an_invalid_line_nothing_is_sent_unless_it_may_be_left_out()
     {
         var home = TestFolder.Create();

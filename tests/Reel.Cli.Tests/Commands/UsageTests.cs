@@ -9,7 +9,7 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
 
     public static TheoryData<string> Commands => new(
         "", "models", "generate", "generate kling-2.6", "generate kling-1.6-image2video", "status", "watch", "list", "cancel", "delete", "resubmit", "download", "batch", "usage", "deliveries",
-        "webhooks", "webhooks listen", "completion");
+        "batches", "batches list", "batches status", "batches cancel", "webhooks", "webhooks listen", "webhooks endpoints", "webhooks resume", "webhooks keys", "completion");
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -30,6 +30,22 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
     [InlineData("list --since yesterday", "--since must be a time such as 2026-11-01 or 2026-11-01T12:00Z; got yesterday")]
     [InlineData("list --limit none", "--limit must be a whole number of at least 1; got none")]
     [InlineData("webhooks lisen", "did you mean 'listen'?")]
+    [InlineData("webhooks", "reel webhooks has commands of its own: listen, endpoints, resume, keys")]
+    [InlineData("download", "reel download needs ID: The request's id, as generate and list show it.")]
+    [InlineData("fe5e0481-fc94-85f9-85bd-115649ebc1d8 cancel", "'fe5e0481-fc94-85f9-85bd-115649ebc1d8' stands before cancel; what a command is about comes after it.")]
+    [InlineData("batch requests.jsonl --retry", "reel batch knows no '--retry'; did you mean '--retry-failed'?")]
+    [InlineData("webhooks endpoint", "did you mean 'endpoints'?")]
+    [InlineData("webhooks resume hook", "URL must be an absolute http or https URL; got hook")]
+    [InlineData("webhooks resume https://example.com/hook --redelivr", "did you mean '--redeliver'?")]
+    [InlineData("batches cansel", "did you mean 'cancel'?")]
+    [InlineData("batches status 7", "An ID is 32 hex digits in five groups")]
+    [InlineData("list --batch 7", "--batch must be the id of a batch, as reel batches list shows it; got 7")]
+    [InlineData("list --batch fe5e0481-fc94-85f9-85bd-115649ebc1d8 --model kling-2.6", "With --batch there is no --model, --since or --until.")]
+    [InlineData("deliveries fe5e0481-fc94-85f9-85bd-115649ebc1d8 --event video.failed", "--event goes with --redeliver.")]
+    [InlineData("batch requests.jsonl --retry-failes", "did you mean '--retry-failed'?")]
+    [InlineData("batch requests.jsonl --retry-charged", "--retry-charged goes with --retry-failed.")]
+    [InlineData("batch requests.jsonl --webhook-events video.done", "--webhook-events must be any of video.queued, video.processing, video.completed, video.failed, batch.completed; got video.done")]
+    [InlineData("generate kling-2.6 --prompt fox --webhook-events video.queued,video.faild", "got video.faild; did you mean 'video.failed'?")]
     [InlineData("generate kling-2.5 --prompt fox", "There is no model 'kling-2.5'; did you mean 'kling-2.6'?")]
     [InlineData("generate kling-2.6 --promt fox", "did you mean '--prompt'?")]
     [InlineData("generate kling-2.6", "Option '--prompt' is required.")]
@@ -69,6 +85,18 @@ public sealed class UsageTests(CommandDesk desk) : IClassFixture<CommandDesk>
         Assert.Contains(said, ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("did you mean '-h'", ended.Error, StringComparison.Ordinal);
         Assert.Empty(ended.Output);
+    }
+
+    [Theory]
+    [InlineData("help", "reel [command]")]
+    [InlineData("help batch", "reel batch <FILE>")]
+    [InlineData("help webhooks resume", "reel webhooks resume <URL>")]
+    public async Task Help_can_be_asked_for_by_a_word_too(string line, string usage)
+    {
+        var ended = await desk.RunAsync(line.Split(' '));
+
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Contains(usage, ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,8 +44,14 @@ internal sealed class DurableWorld
     /// <summary>The times that timers were asked for, oldest first.</summary>
     public List<DateTime> Timers { get; } = [];
 
+    /// <summary>What the function returned, as JSON.</summary>
+    public string? Result { get; private set; }
+
     /// <summary>How many timers were cancelled.</summary>
     public int CancelledTimers { get; private set; }
+
+    /// <summary>The passes of the function, oldest first.</summary>
+    public List<DurablePass> Passes { get; } = [];
 
     /// <summary>The custom statuses as JSON, oldest first.</summary>
     public List<string> Statuses { get; } = [];
@@ -54,7 +60,7 @@ internal sealed class DurableWorld
     public DurableWorld On<TInput, TOutput>(ActivityName<TInput, TOutput> activity, Func<TInput, TOutput> script)
     {
         mock.Setup(c => c.CallActivityAsync<TOutput>(It.Is<TaskName>(name => name.Name == activity.Name), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
-            .Returns((TaskName name, object? input, TaskOptions? options) => Perform(name, input, options, script));
+            .Returns((TaskName name, object? input, TaskOptions? options) => Perform(DurableMessage.Activity, name, input, options, script));
         return this;
     }
 
@@ -63,7 +69,7 @@ internal sealed class DurableWorld
     {
         mock.Setup(c => c.CallSubOrchestratorAsync<TOutput>(
                 It.Is<TaskName>(name => name.Name == orchestration.Name), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
-            .Returns((TaskName name, object? input, TaskOptions? options) => Perform(name, input, options, script));
+            .Returns((TaskName name, object? input, TaskOptions? options) => Perform(DurableMessage.Child, name, input, options, script));
         return this;
     }
 
@@ -71,7 +77,14 @@ internal sealed class DurableWorld
     public DurableWorld Event<T>(string name, DateTimeOffset? at = null, T? payload = default)
     {
         var heard = new TaskCompletionSource<T>();
-        if (at is { } time) Schedule(time, () => heard.SetResult(payload!));
+        if (at is { } time)
+        {
+            Schedule(time, () =>
+            {
+                Came(DurableMessage.Event, OrchestrationJson.Write(payload));
+                heard.SetResult(payload!);
+            });
+        }
 
         // A cancelled wait would swallow the next event there: only one that cannot be cancelled is served.
         mock.Setup(c => c.WaitForExternalEvent<T>(name, CancellationToken.None)).Returns(() =>
@@ -86,6 +99,7 @@ internal sealed class DurableWorld
     /// <exception cref="InvalidOperationException">It would stay Running for ever.</exception>
     public TOutput Run<TInput, TOutput>(Func<TaskOrchestrationContext, Task<TOutput>> function, TInput input)
     {
+        Came(DurableMessage.Start, OrchestrationJson.Write(input));
 
         // As another type it would be read by whatever names the extension's version takes.
         mock.Setup(c => c.GetInput<JsonElement>()).Returns(JsonSerializer.SerializeToElement(input, OrchestrationJson.Options));
@@ -104,7 +118,8 @@ internal sealed class DurableWorld
             }
 
             if (open > 0) throw new InvalidOperationException($"It returned with {open} timers or calls still open.");
-            return Pass(run.GetAwaiter().GetResult());
+            Result = OrchestrationJson.Write(run.GetAwaiter().GetResult());
+            return OrchestrationJson.Read<TOutput>(Result)!;
         }
         finally
         {
@@ -115,10 +130,11 @@ internal sealed class DurableWorld
     // Everything goes through JSON there.
     private static T Pass<T>(T value) => OrchestrationJson.Read<T>(OrchestrationJson.Write(value))!;
 
-    private Task<TOutput> Perform<TInput, TOutput>(TaskName name, object? input, TaskOptions? options, Func<TInput, TOutput> script)
+    private Task<TOutput> Perform<TInput, TOutput>(DurableMessage kind, TaskName name, object? input, TaskOptions? options, Func<TInput, TOutput> script)
     {
         OnItsThread();
         Calls.Add(new DurableCall(name.Name, OrchestrationJson.Write(input), options));
+        Passes[^1].Asked.Add(new DurableRequest(kind, Calls[^1].Input));
         var result = new TaskCompletionSource<TOutput>();
         open++;
         Schedule(Now, () =>
@@ -126,10 +142,13 @@ internal sealed class DurableWorld
             open--;
             try
             {
-                result.SetResult(Pass(script(Pass((TInput)input!))));
+                var output = OrchestrationJson.Write(script(Pass((TInput)input!)));
+                Came(kind, output);
+                result.SetResult(OrchestrationJson.Read<TOutput>(output)!);
             }
             catch (Exception exception)
             {
+                Came(kind, OrchestrationJson.Write(exception.Message));
                 var details = new TaskFailureDetails(exception.GetType().FullName!, exception.Message, exception.StackTrace, null, null);
                 result.SetException(new TaskFailedException(name.Name, order, details));
             }
@@ -141,6 +160,7 @@ internal sealed class DurableWorld
     {
         OnItsThread();
         Timers.Add(fireAt);
+        Passes[^1].Asked.Add(new DurableRequest(DurableMessage.Timer, ""));
         var fired = new TaskCompletionSource();
         open++;
 
@@ -148,7 +168,10 @@ internal sealed class DurableWorld
         var wait = new DateTimeOffset(fireAt.ToUniversalTime()) - Now;
         Schedule(Now.AddSeconds(Math.Max(0, Math.Floor(wait.TotalSeconds))).AddMilliseconds(10), () =>
         {
-            if (fired.TrySetResult()) open--;
+            if (fired.Task.IsCompleted) return;
+            open--;
+            Came(DurableMessage.Timer, "");
+            fired.SetResult();
         });
         cancellationToken.Register(() =>
         {
@@ -163,6 +186,9 @@ internal sealed class DurableWorld
     {
         if (SynchronizationContext.Current != turns) throw new InvalidOperationException("The context is used off the orchestrator's thread.");
     }
+
+    // Before the function hears of it, since that may be within the same call.
+    private void Came(DurableMessage kind, string data) => Passes.Add(new DurablePass(kind, data, []));
 
     private void Schedule(DateTimeOffset at, Action happen) => agenda.Enqueue(happen, (at, order++));
 }
