@@ -23,6 +23,7 @@ internal sealed class RecoveryBenchmark : IBenchmark
         var store = Path.Combine(run.Folder, "store");
         run.Say("filling a store");
         await FillAsync(store, run.Scaled(Finished), cancellationToken);
+        MustHold(store, run.Scaled(Finished));
         List<Recovery> runs = [];
 
         for (var i = 0; i < Runs; i++)
@@ -32,6 +33,7 @@ internal sealed class RecoveryBenchmark : IBenchmark
             run.Say($"open after {runs[^1].OpenMs:0} ms, all gone on after {runs[^1].GoneOnMs:0} ms; load {Machine.Load:0.00}");
         }
 
+        MustHold(store, run.Scaled(Finished) + (Runs * run.Scaled(Running)));
         return
         [
             new("open", Median(one => one.OpenMs), "ms", Target.Below(2_000)),
@@ -63,6 +65,14 @@ internal sealed class RecoveryBenchmark : IBenchmark
             store.Add(requests[i % Originals], (NoOpFlow.Caller, originals[i % Originals]), NoOpFlow.Caller, now - (i * TimeSpan.FromSeconds(20)));
         connection.Execute("COMMIT");
         connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    // Each request has its delivery.
+    private static void MustHold(string folder, int requests)
+    {
+        using var connection = StoreConnection.Open(Path.Combine(folder, "engine.db"), readOnly: false);
+        var completed = connection.Scalar("SELECT count(*) FROM instances WHERE status = 2");
+        if (completed != 2 * requests) throw new InvalidOperationException($"The store holds {completed:#,0} instances, and should hold {2 * requests:#,0}.");
     }
 
     private static async Task LeaveRunningAsync(string folder, int running, CancellationToken cancellationToken)
