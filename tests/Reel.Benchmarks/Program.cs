@@ -7,12 +7,16 @@ using Reel.Benchmarks.Engine;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
 using Reel.Benchmarks.Page;
+using Reel.Benchmarks.Saving;
+using Reel.Benchmarks.Schedule;
+using Reel.Benchmarks.Start;
 using Reel.Benchmarks.Submit;
 using Reel.Benchmarks.Webhooks;
 
 IReadOnlyList<IBenchmark> benchmarks =
 [
-    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(),
+    new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(),
+    .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(), new SavingBenchmark(), new StartBenchmark(),
     new EngineBenchmark(), new RecoveryBenchmark(),
 ];
 
@@ -28,7 +32,7 @@ var scale = new Option<double>("--scale")
     Description = "Less than 1 makes everything smaller, to try a benchmark out; such figures say nothing about the targets.",
     DefaultValueFactory = _ => 1,
 };
-var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, RecoveryProcess.Command };
+var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, CopyCommand.Create(), RecoveryProcess.Command };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {

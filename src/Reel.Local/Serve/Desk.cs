@@ -73,10 +73,14 @@ internal sealed class Desk : IAsyncDisposable
             storage = await DeskStorage.FindAsync(options, given, say, cancellationToken);
             var binding = new DeskBinding(storage.Name, DeskProvider.NameOf(given));
             binding.Check(options.DataFolder);
-            await storage.StartAsync(cancellationToken);
+
+            // Azurite takes its time in a process of its own. What can be done without it is done meanwhile; all that runs is started after it.
+            var storageIsThere = storage.StartAsync(cancellationToken);
             provider = await DeskProvider.StartAsync(options, given, cancellationToken);
+            app = Build(options, given, provider);
+            await storageIsThere;
+            foreach (var (name, value) in storage.Settings) app.Configuration[name] = value;
             binding.Keep(options.DataFolder);
-            app = Build(options, given, storage, provider);
             await app.StartAsync(cancellationToken);
             return new Desk(options, folder, app, storage, provider);
         }
@@ -127,10 +131,10 @@ internal sealed class Desk : IAsyncDisposable
         engine.MaxConcurrentByActivity[Activities.SaveVideo.Name] = 8;
     }
 
-    private static WebApplication Build(DeskOptions options, IConfiguration given, DeskStorage storage, DeskProvider provider)
+    private static WebApplication Build(DeskOptions options, IConfiguration given, DeskProvider provider)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(Desk).Assembly.GetName().Name });
-        builder.Configuration.AddDesk(options, given).AddInMemoryCollection(storage.Settings).AddInMemoryCollection(provider.Settings);
+        builder.Configuration.AddDesk(options, given).AddInMemoryCollection(provider.Settings);
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

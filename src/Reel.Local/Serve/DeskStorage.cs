@@ -17,6 +17,7 @@ internal sealed class DeskStorage : IAsyncDisposable
     private readonly Action<string> say;
     private readonly Account? given;
     private readonly CancellationTokenSource stop = new();
+    private Task starting = Task.CompletedTask;
     private Task supervision = Task.CompletedTask;
     private AzuriteServer? server;
     private int port;
@@ -61,14 +62,28 @@ internal sealed class DeskStorage : IAsyncDisposable
             : new DeskStorage(options, say);
     }
 
-    /// <summary>Starts it, if it is our own.</summary>
+    /// <summary>Starts it, if it is our own; disposing breaks that off.</summary>
     /// <exception cref="StartException">Azurite cannot be had.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => given is not null ? Task.CompletedTask : starting = StartOwnAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        if (given is not null) return;
+        await stop.CancelAsync();
+        await starting.ContinueWith(_ => { }, TaskScheduler.Default);
+        await supervision;
+        if (server is not null) await server.DisposeAsync();
+        stop.Dispose();
+    }
+
+    private static string FolderIn(DeskOptions options) => Path.Combine(options.DataFolder, "azurite");
+
+    private async Task StartOwnAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
         try
         {
-            server = await StartServerAsync(options.StoragePort, cancellationToken);
+            server = await StartServerAsync(options.StoragePort, either.Token);
         }
         catch (AzuriteException exception)
         {
@@ -83,17 +98,6 @@ internal sealed class DeskStorage : IAsyncDisposable
         Description = $"Azurite at http://127.0.0.1:{port}";
         supervision = SuperviseAsync();
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await supervision;
-        if (server is not null) await server.DisposeAsync();
-        stop.Dispose();
-    }
-
-    private static string FolderIn(DeskOptions options) => Path.Combine(options.DataFolder, "azurite");
 
     private async Task<AzuriteServer> StartServerAsync(int preferredPort, CancellationToken cancellationToken)
     {

@@ -5,11 +5,14 @@ using Reel.Generations;
 
 namespace Reel.Local.Serve;
 
-/// <summary>Once an hour, forgets what is past its retention.</summary>
+/// <summary>Once an hour, forgets what is past its retention; for the first time a little after the start, so that the first answers do not wait for it.</summary>
 internal sealed partial class RetentionTimer(IServiceScopeFactory scopes, TimeProvider time, ILogger<RetentionTimer> logger) : BackgroundService
 {
+    private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.Delay(FirstAfter, time, stoppingToken);
         using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), time);
         do
         {

@@ -34,6 +34,7 @@ public sealed record WithdrawInput(string InstanceId, int Attempt, string Model)
 /// or when there may be room again.</param>
 /// <param name="StartedAt">With <see cref="SubmitKind.Unknown"/>, when the request that cannot be accounted for was begun.</param>
 /// <param name="ProviderStatus">With <see cref="SubmitKind.Refused"/>, the HTTP status that the provider answered.</param>
+/// <param name="Plan">With <see cref="SubmitKind.Accepted"/>, when to ask for the render; null from older code, where a last look found it, and where none could be made.</param>
 /// <param name="HeldBack">With <see cref="SubmitKind.Pending"/>: there was no room to submit, in this process or at the provider.</param>
 public sealed record SubmitOutcome(
     SubmitKind Kind,
@@ -42,7 +43,8 @@ public sealed record SubmitOutcome(
     DateTimeOffset? RetryAt = null,
     DateTimeOffset? StartedAt = null,
     bool HeldBack = false,
-    int? ProviderStatus = null);
+    int? ProviderStatus = null,
+    PollPlan? Plan = null);
 
 /// <summary>The outcomes of a submit.</summary>
 public enum SubmitKind
@@ -111,8 +113,10 @@ public enum CheckKind
 /// <summary>Which video to save.</summary>
 /// <param name="Url">Where the check saw it; the activity asks for a fresh link when this one is gone.</param>
 /// <param name="Length">Bytes, if announced.</param>
+/// <param name="Rendered">With the first try alone, how long the render took, to learn from; null where there is no plan that says of which kind it is.</param>
 public sealed record SaveVideoInput(
-    string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null);
+    string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null,
+    RenderedTime? Rendered = null);
 
 /// <summary>What became of a save.</summary>
 /// <param name="Video">When it is saved; null when not.</param>

@@ -72,7 +72,7 @@ public sealed partial class GenerationOrchestrator
 
     private void Finish(GenerationState final)
     {
-        Show(final with { Stage = Stage.Done, FinishedAt = context.UtcNow, Trouble = null, RetryAt = null });
+        Show(final with { Stage = Stage.Done, FinishedAt = context.UtcNow, Trouble = null, RetryAt = null, Plan = null });
         if (state.ErrorCode is { } code) LogFailed(log, request.RequestId, code, state.Charged!.Value);
         else LogCompleted(log, request.RequestId);
     }

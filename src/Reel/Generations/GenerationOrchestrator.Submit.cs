@@ -48,6 +48,7 @@ public sealed partial class GenerationOrchestrator
                     Stage = Stage.Rendering,
                     SubmittedAt = context.UtcNow,
                     ProviderRequestId = outcome.ProviderRequestId,
+                    Plan = request.Steps >= 3 ? outcome.Plan : null,
                     Trouble = null,
                     RetryAt = null,
                 });

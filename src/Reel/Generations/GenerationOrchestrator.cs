@@ -34,6 +34,9 @@ public sealed partial class GenerationOrchestrator
     /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
     private readonly List<Task> told = [];
 
+    /// <summary>What there is to learn from the render; null when there is no plan.</summary>
+    private RenderedTime? rendered;
+
     /// <summary>The final webhook whose delivery broke off; null for none.</summary>
     private (string Instance, WebhookEvent Webhook)? broken;
 
@@ -77,16 +80,19 @@ public sealed partial class GenerationOrchestrator
         var submittedAt = state.SubmittedAt!.Value;
         var deadline = Later(request.Deadline, submittedAt + TimeSpan.FromSeconds(2 * request.Polling.TypicalSeconds));
         string? trouble = null;
+        var workingAt = submittedAt;
         for (var misses = 0; ;)
         {
-            var next = context.UtcNow + request.Polling.Next(context.UtcNow - submittedAt);
+            var next = context.UtcNow + state.NextCheck(request, context.UtcNow - submittedAt);
             if (await IsCancelledBefore(context.UtcNow < deadline ? Earlier(next, deadline) : next, Stage.Rendering, trouble))
                 return Failed(ErrorCodes.Canceled, "Cancelled while it was rendered. The provider has no way to stop and may charge for it.", Charged.Unknown);
 
+            var askedAt = context.UtcNow;
             var check = await CallCheckAsync(new CheckInput(state.ProviderRequestId!));
             switch (check.Kind)
             {
                 case CheckKind.Completed:
+                    if (state.Plan is { } plan) rendered = RenderedTime.Of(plan.Kind, workingAt - submittedAt, context.UtcNow - submittedAt, check.Metrics);
                     Show(state with
                     {
                         Status = GenerationStatus.Processing,
@@ -94,6 +100,7 @@ public sealed partial class GenerationOrchestrator
                         RenderedAt = context.UtcNow,
                         ProviderUrl = check.Url,
                         Metrics = check.Metrics,
+                        Plan = null,
                         Trouble = null,
                         RetryAt = null,
                     });
@@ -109,6 +116,7 @@ public sealed partial class GenerationOrchestrator
                     break;
             }
 
+            if (check.Kind is CheckKind.Queued or CheckKind.Processing) workingAt = askedAt;
             if (check.Kind is not CheckKind.NotFound) misses = 0;
             trouble = check.Kind is CheckKind.NotFound or CheckKind.Unreachable ? check.Error : null;
             if (context.UtcNow >= (trouble is null ? deadline : deadline + Grace))
@@ -120,7 +128,7 @@ public sealed partial class GenerationOrchestrator
     {
         var until = state.RenderedAt!.Value + FileLifetime;
         var input = new SaveVideoInput(
-            request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType);
+            request.RequestId, request.CallerId, state.ProviderRequestId!, render.Url!, render.Length, render.ContentType, rendered);
         var misses = 0;
         for (var tries = 1; ; tries++)
         {
@@ -137,6 +145,7 @@ public sealed partial class GenerationOrchestrator
                 state = state with { ProviderUrl = fresh.Url };
             }
 
+            input = input with { Rendered = null };
             misses = saved.Gone ? misses + 1 : 0;
             var retryAt = context.UtcNow + Backoff.After(request.RequestId, tries, FirstRetry, MostSaveRetry);
             if (misses == MissesUntilGone || retryAt >= until)

@@ -20,6 +20,7 @@ public static class GenerationSetup
             .AddSettings<RequestOptions>(configuration, "Requests")
             .AddSettings<PollingOptions>(configuration, "Polling")
             .AddSingleton<RenderTimes>()
+            .AddSingleton<PollPlans>()
             .AddSingleton<RequestFactory>()
             .AddScoped<GenerationStore>()
             .AddScoped<Retention>()

@@ -24,6 +24,7 @@ namespace Reel.Generations;
 /// <param name="Video">The saved video; set when COMPLETED.</param>
 /// <param name="Metrics">The provider's figures.</param>
 /// <param name="ProviderStatus">When the provider refused the submit: with which HTTP status.</param>
+/// <param name="Plan">While it is rendered: when the provider is asked; null for <see cref="GenerationRequest.Polling"/>.</param>
 public sealed record GenerationState(
     GenerationStatus Status,
     Stage Stage,
@@ -39,7 +40,8 @@ public sealed record GenerationState(
     Charged? Charged = null,
     SavedVideo? Video = null,
     RenderMetrics? Metrics = null,
-    int? ProviderStatus = null)
+    int? ProviderStatus = null,
+    PollPlan? Plan = null)
 {
     /// <summary>Accepted, nothing done yet.</summary>
     public static GenerationState Accepted { get; } = new(GenerationStatus.Queued, Stage.Accepted);
@@ -47,6 +49,9 @@ public sealed record GenerationState(
     /// <summary>COMPLETED or FAILED.</summary>
     [JsonIgnore]
     public bool IsFinal => Status is GenerationStatus.Completed or GenerationStatus.Failed;
+
+    /// <summary>The wait before the next check of a render submitted so long ago.</summary>
+    internal TimeSpan NextCheck(GenerationRequest request, TimeSpan age) => Plan?.Next(age) ?? request.Polling.Next(age);
 }
 
 /// <summary>The provider's states, which its clients know.</summary>

@@ -11,7 +11,7 @@ public sealed record Generation(GenerationRequest Request, GenerationState State
 }
 
 /// <summary>Requests over the durable engine.</summary>
-public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting, RenderTimes renderTimes)
+public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequests waiting)
 {
     // On Azure an answer has at most 4 MiB, and a request may have 30 KiB.
     private const int SelectivePageSize = 100;
@@ -39,11 +39,7 @@ public sealed class GenerationStore(IOrchestrationClient client, IWaitingRequest
     {
         using var timed = CallTiming.Start(TimedPart.Engine);
         var instance = await client.GetAsync(InstanceIds.Of(callerId, requestId), cancellationToken);
-        if (instance is null) return null;
-
-        var generation = Read(instance);
-        renderTimes.Note(generation);
-        return generation;
+        return instance is null ? null : Read(instance);
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ public sealed record Progress(double Fraction, int SecondsLeft)
         var seconds = state switch
         {
             { RetryAt: { } retryAt } => Seconds(now, retryAt),
-            { Stage: Stage.Rendering, SubmittedAt: { } submittedAt } => request.Polling.Next(TimeSpan.FromSeconds(Seconds(submittedAt, now))).TotalSeconds,
+            { Stage: Stage.Rendering, SubmittedAt: { } submittedAt } => state.NextCheck(request, TimeSpan.FromSeconds(Seconds(submittedAt, now))).TotalSeconds,
             _ => AheadSeconds(generation),
         };
         return TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(seconds), 1, 60));

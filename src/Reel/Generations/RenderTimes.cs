@@ -1,48 +1,154 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Reel.Records;
 
 namespace Reel.Generations;
 
 /// <summary>
-/// How long renders of a model really take, as this process has seen them: what the model's page says may be far from it, and with the emulator
-/// surely is. Kept in memory; a process that has seen nothing yet goes by the page.
+/// What was learned of render times: a small record for each kind in blob storage, shared by all processes. Poll plans, estimates and hints go by it
+/// alike. Storage in trouble harms nothing: then what was known counts, or the model's page, and a render goes unnoted.
 /// </summary>
-public sealed class RenderTimes
+public sealed partial class RenderTimes(RecordStore records, TimeProvider time, ILogger<RenderTimes> logger)
 {
-    // A few tell enough, and the last ones tell how it is now.
-    private const int Least = 3;
-    private const int Most = 25;
+    private const int Tries = 2;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EstimateKeptFor = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, Seen> models = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> beingNoted = new(StringComparer.Ordinal);
 
-    /// <summary>Takes note of a request that was rendered; of any other, or of one that is known already, it does not.</summary>
-    public void Note(Generation generation)
+    /// <summary>
+    /// The seconds that half of such renders take; null when this process does not know. Never waits: what has to be looked up serves who
+    /// asks next. It may be ten minutes old.
+    /// </summary>
+    /// <param name="parameters">The model's parameters as a JSON object, validated.</param>
+    public double? Expect(string model, string parameters)
     {
-        var (request, state) = generation;
-        if (state is not { Status: GenerationStatus.Completed, SubmittedAt: { } submittedAt, RenderedAt: { } renderedAt }) return;
-        models.GetOrAdd(request.Model, _ => new Seen()).Add(request.RequestId, (renderedAt - submittedAt).TotalSeconds);
+        var kind = RenderKind.Of(model, parameters);
+        Known? found;
+        lock (gate) found = known.GetValueOrDefault(kind);
+        if (IsOld(found, EstimateKeptFor)) _ = LookAsync(kind);
+        return found?.Times.Median();
     }
 
-    /// <summary>The median of the last ones in seconds; null when there are too few.</summary>
-    public double? Expect(string model) => models.GetValueOrDefault(model)?.Median();
-
-    private sealed class Seen
+    /// <summary>
+    /// What is known, at most a minute old. Never throws for storage. Who comes while it is read waits for that too: a second at the most, and then for a
+    /// minute nobody does.
+    /// </summary>
+    /// <param name="kind">See <see cref="RenderKind"/>.</param>
+    public async Task<LearnedTimes> LookAsync(string kind)
     {
-        private readonly Lock gate = new();
-        private readonly Queue<(string RequestId, double Seconds)> last = new();
-
-        public void Add(string requestId, double seconds)
+        var now = time.GetUtcNow();
+        var end = new TaskCompletionSource<LearnedTimes>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Known? before;
+        Known looking;
+        lock (gate)
         {
-            lock (gate)
+            before = known.GetValueOrDefault(kind);
+            looking = before is null || IsOld(before, KeptFor) ? new Known(before?.Times ?? LearnedTimes.None, now, end.Task) : before;
+            known[kind] = looking;
+        }
+
+        if (looking == before) return await before.Look;
+
+        var times = await ReadOrKeepAsync(kind, looking.Times);
+        lock (gate)
+        {
+            // What was noted meanwhile is newer.
+            if (known[kind] == looking) known[kind] = new Known(times, now, Task.FromResult(times));
+        }
+
+        end.SetResult(times);
+        return times;
+    }
+
+    /// <summary>
+    /// Notes how long a render took. Of several that end at once in a process, one is noted: which one is chance, so that what is learned stays right.
+    /// Never throws for storage.
+    /// </summary>
+    public async Task NoteAsync(RenderedTime rendered)
+    {
+        if (rendered.By <= 0 || !beingNoted.TryAdd(rendered.Kind, true)) return;
+        try
+        {
+            using var limit = new CancellationTokenSource(NoteLimit, time);
+            for (var tries = 1; !await TryNoteAsync(rendered, limit.Token); tries++)
             {
-                if (last.Any(one => one.RequestId == requestId)) return;
-                last.Enqueue((requestId, seconds));
-                if (last.Count > Most) last.Dequeue();
+                if (tries < Tries) continue;
+                LogLost(rendered.Kind);
+                return;
             }
         }
-
-        public double? Median()
+        catch (Exception exception)
         {
-            lock (gate) return last.Count < Least ? null : last.Select(one => one.Seconds).Order().ElementAt(last.Count / 2);
+            LogTrouble(rendered.Kind, exception.GetType().Name);
+        }
+        finally
+        {
+            beingNoted.TryRemove(rendered.Kind, out _);
         }
     }
+
+    /// <summary>False when another process has noted one meanwhile.</summary>
+    private async Task<bool> TryNoteAsync(RenderedTime rendered, CancellationToken cancellationToken)
+    {
+        var name = NameOf(rendered.Kind);
+        Record<LearnedTimes>? found;
+        try
+        {
+            found = await ReadAsync(rendered.Kind, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            // Damaged: what it knew is lost, and there is no version to replace.
+            LogTrouble(rendered.Kind, nameof(JsonException));
+            await records.DeleteAsync(name, cancellationToken);
+            found = null;
+        }
+
+        var after = (found?.Value ?? LearnedTimes.None).With(rendered, RenderKind.TypicalSecondsOf(rendered.Kind));
+        var written = found is null
+            ? await records.CreateAsync(name, after, cancellationToken)
+            : await records.ReplaceAsync(name, after, found.ETag, cancellationToken);
+        if (written is null) return false;
+        lock (gate) known[rendered.Kind] = new Known(after, time.GetUtcNow(), Task.FromResult(after));
+        return true;
+    }
+
+    private async Task<LearnedTimes> ReadOrKeepAsync(string kind, LearnedTimes old)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(LookLimit, time);
+            return (await ReadAsync(kind, limit.Token))?.Value ?? LearnedTimes.None;
+        }
+        catch (Exception exception)
+        {
+            LogTrouble(kind, exception.GetType().Name);
+            return old;
+        }
+    }
+
+    private bool IsOld(Known? found, TimeSpan keptFor) => found is null || (time.GetUtcNow() - found.ReadAt).Duration() >= keptFor;
+
+    private async Task<Record<LearnedTimes>?> ReadAsync(string kind, CancellationToken cancellationToken)
+    {
+        var found = await records.ReadAsync<LearnedTimes?>(NameOf(kind), cancellationToken);
+        return found is null ? null : new Record<LearnedTimes>(found.Value?.IsSound() == true ? found.Value : LearnedTimes.None, found.ETag);
+    }
+
+    private static string NameOf(string kind) => $"render-times/{kind}.json";
+
+    [LoggerMessage(LogLevel.Warning, "What is known of the render times of {Kind} could not be read or written: {Exception}")]
+    private partial void LogTrouble(string kind, string exception);
+
+    [LoggerMessage(LogLevel.Debug, "A render time of {Kind} goes unnoted: others were noted at the same moment.")]
+    private partial void LogLost(string kind);
+
+    /// <param name="Look">What a look comes to: that which is under way, or the last.</param>
+    private sealed record Known(LearnedTimes Times, DateTimeOffset ReadAt, Task<LearnedTimes> Look);
 }

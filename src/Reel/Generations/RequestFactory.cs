@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Reel.Models;
 using Reel.Webhooks;
 
 namespace Reel.Generations;
@@ -24,9 +23,6 @@ public sealed record RequestContent(
 public sealed class RequestFactory(
     WebhookIntake webhooks, IOptions<RequestOptions> requestOptions, IOptions<PollingOptions> pollingOptions, RenderTimes renderTimes)
 {
-    // For a model that was taken out of the catalogue while a request waited.
-    private static readonly TimeSpan TypicalTime = TimeSpan.FromMinutes(3);
-
     /// <summary>A request accepted at the given time.</summary>
     /// <param name="baseUrl">See <see cref="GenerationRequest.BaseUrl"/>.</param>
     /// <param name="batchId">See <see cref="GenerationRequest.BatchId"/>.</param>
@@ -35,7 +31,6 @@ public sealed class RequestFactory(
     {
         var polling = pollingOptions.Value;
         var webhookUrl = webhooks.EndpointOf(callerId, content.WebhookUrl);
-        var typical = ModelCatalog.Find(content.Model)?.TypicalTime ?? TypicalTime;
         return new GenerationRequest(
             requestId,
             callerId,
@@ -43,13 +38,13 @@ public sealed class RequestFactory(
             content.Parameters,
             acceptedAt,
             acceptedAt + requestOptions.Value.Deadline,
-            new PollSchedule(typical.TotalSeconds, polling.Least.TotalSeconds, polling.Most.TotalSeconds),
+            new PollSchedule(RenderKind.TypicalSecondsOf(content.Model), polling.Least.TotalSeconds, polling.Most.TotalSeconds),
             baseUrl,
             webhookUrl,
             webhookUrl is null ? null : webhooks.Schedule,
             content.Metadata,
             Steps: GenerationRequest.StepsNow,
-            ExpectedSeconds: renderTimes.Expect(content.Model),
+            ExpectedSeconds: renderTimes.Expect(content.Model, content.Parameters),
             BatchId: batchId,
             WebhookEvents: content.WebhookEvents,
             WebhookOwnSecret: webhookUrl is null ? null : webhooks.OwnSecret(callerId));

@@ -37,7 +37,13 @@ public sealed class PollingOptions : IValidatableObject
 
     /// <summary>The longest wait between two checks of a render; 0.1 seconds to 1 hour.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
-    public TimeSpan Most { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan Most { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// How many seconds of lag one check is worth: more means fewer checks, and videos that are seen later; 10 milliseconds to 1 minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan CheckWorth { get; set; } = TimeSpan.FromSeconds(0.47);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -52,7 +52,7 @@ public sealed partial class Resubmissions(
             BaseUrl = baseUrl,
             ResubmissionOf = unknown.RequestId,
             Steps = GenerationRequest.StepsNow,
-            ExpectedSeconds = renderTimes.Expect(unknown.Model),
+            ExpectedSeconds = renderTimes.Expect(unknown.Model, unknown.Parameters),
             BatchId = null,
         };
         await generations.StartAsync(again, cancellationToken);

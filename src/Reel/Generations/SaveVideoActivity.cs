@@ -8,10 +8,24 @@ namespace Reel.Generations;
 /// Copies the rendered video into blob storage. Writing twice is harmless. When it cannot be had, the provider is asked for a fresh link, as long as
 /// it remembers the request, and a fresh one is used at once, in what is left of the time for one save. Throws when blob storage is in trouble.
 /// </summary>
-public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind, TimeProvider time) : IActivity<SaveVideoInput, SaveVideoOutcome>
+public sealed class SaveVideoActivity(VideoStore videos, ISegmindClient segmind, RenderTimes renderTimes, TimeProvider time) : IActivity<SaveVideoInput, SaveVideoOutcome>
 {
+    /// <summary>How long a save that is done waits for its render time to be noted, at the most; the note goes on without it.</summary>
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(0.25);
+
     /// <inheritdoc/>
     public async Task<SaveVideoOutcome> RunAsync(SaveVideoInput input, CancellationToken cancellationToken)
+    {
+        // Beside the copy, which takes longer.
+        var noted = input.Rendered is { } rendered ? renderTimes.NoteAsync(rendered) : Task.CompletedTask;
+        var outcome = await CopyAsync(input, cancellationToken);
+        using var patience = new CancellationTokenSource(NotePatience, time);
+        await Task.WhenAny(noted, Task.Delay(Timeout.InfiniteTimeSpan, time, patience.Token));
+        patience.Cancel();
+        return outcome;
+    }
+
+    private async Task<SaveVideoOutcome> CopyAsync(SaveVideoInput input, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var source = new FreshSource(input.Url, input.Length, input.ContentType);

@@ -18,11 +18,19 @@ namespace Reel.Generations;
 /// An attempt follows another only after the history has heard that the one before was surely not accepted, be it recorded or not. What was held back
 /// comes again under its own number: another run of it may have been let in. It throws only before it has posted.
 /// </summary>
-public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissions, SubmitGate gate, TimeProvider time)
+public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissions, SubmitGate gate, PollPlans plans, TimeProvider time)
     : IActivity<SubmitInput, SubmitOutcome>
 {
     /// <inheritdoc/>
     public async Task<SubmitOutcome> RunAsync(SubmitInput input, CancellationToken cancellationToken)
+    {
+        // Beside the submit, which takes longer: storage that is slow to tell of render times holds up nothing.
+        var plan = plans.MakeAsync(input.Model, input.Parameters);
+        var outcome = await SubmitAsync(input, cancellationToken);
+        return outcome.Kind == SubmitKind.Accepted ? outcome with { Plan = await plan } : outcome;
+    }
+
+    private async Task<SubmitOutcome> SubmitAsync(SubmitInput input, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 

@@ -36,7 +36,7 @@ public static class VideoEvent
 
     // What is told of it has no need of stays out, as the prompt, and what the event says itself: it is kept with each delivery and sent with each attempt.
     private static VideoEventSubject Subject(GenerationRequest request, GenerationState state, DateTimeOffset at) => new(
-        request with { Parameters = "{}", WebhookUrl = null, WebhookSchedule = null }, state, state.IsFinal ? null : Progress.At(new Generation(request, state), at));
+        request with { Parameters = "{}", WebhookUrl = null, WebhookSchedule = null }, state with { Plan = null }, state.IsFinal ? null : Progress.At(new Generation(request, state), at));
 }
 
 /// <summary>What a webhook tells of: a request as it stood when the event happened.</summary>

@@ -74,6 +74,7 @@ internal sealed class FlightRecorder
     private void Add(GenerationRequest request, List<Turn> turns)
     {
         var asked = new Dictionary<int, string?>();
+        PollPlan? plan = null;
         var (submittedAt, due, firedAt, renderedAt) = (0L, 0L, 0L, 0L);
         foreach (var turn in turns)
         {
@@ -95,14 +96,15 @@ internal sealed class FlightRecorder
 
             // Between submit and save, the only timers are the polls'.
             due = submittedAt > 0 && renderedAt == 0 && turn.Outbound.Any(action => action.Kind == ActionKind.Timer)
-                ? time + request.Polling.Next(TimeSpan.FromTicks(time - submittedAt)).Ticks
+                ? time + (plan?.Next(TimeSpan.FromTicks(time - submittedAt)) ?? request.Polling.Next(TimeSpan.FromTicks(time - submittedAt))).Ticks
                 : 0;
         }
 
         void Answered(string? activity, string? answer, long time)
         {
-            if (activity == Activities.Submit.Name && OrchestrationJson.Read<SubmitOutcome>(answer)!.Kind == SubmitKind.Accepted)
+            if (activity == Activities.Submit.Name && OrchestrationJson.Read<SubmitOutcome>(answer) is { Kind: SubmitKind.Accepted } accepted)
             {
+                plan = request.Steps >= 3 ? accepted.Plan : null;
                 submittedAt = time;
                 submits.Add(Seconds(time - request.AcceptedAt.UtcTicks));
                 renders.Add((time, 1));

@@ -31,9 +31,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts it and returns with the first line that it says, once that is there.</summary>
     /// <param name="program">The name of an assembly beside this one.</param>
-    /// <exception cref="InvalidOperationException">It ended, or said nothing for a minute.</exception>
+    /// <param name="limit">How long it may say nothing; a minute by default.</param>
+    /// <exception cref="InvalidOperationException">It ended without a word.</exception>
+    /// <exception cref="TimeoutException">It said nothing for too long.</exception>
     public static async Task<(ChildProcess Process, string FirstLine)> StartAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(DotNet, [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments])
         {
@@ -50,7 +52,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         child.process.BeginErrorReadLine();
         try
         {
-            var line = await child.process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartLimit, cancellationToken)
+            var line = await child.process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit ?? StartLimit, cancellationToken)
                 ?? throw new InvalidOperationException($"{program} ended at once: {child.Errors}");
             _ = child.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return (child, line);

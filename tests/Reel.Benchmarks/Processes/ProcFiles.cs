@@ -14,6 +14,13 @@ internal static class ProcFiles
     /// <summary>The most of that so far; MiB.</summary>
     public static double PeakRss(int id) => Entry($"/proc/{id}/status", "VmHWM:");
 
+    /// <summary>Lets this process's <see cref="PeakRss"/> begin anew.</summary>
+    public static void ForgetPeakRss()
+    {
+        const string Switch = "/proc/self/clear_refs";
+        if (File.Exists(Switch)) File.WriteAllText(Switch, "5");
+    }
+
     /// <summary>The memory it has in RAM, its share of shared pages; MiB.</summary>
     public static double Pss(int id) => Entry($"/proc/{id}/smaps_rollup", "Pss:");
 

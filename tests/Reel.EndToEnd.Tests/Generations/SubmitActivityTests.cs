@@ -148,6 +148,6 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : SubmitScript(a
 
         Assert.Equal(SubmitKind.Accepted, outcome.Kind);
         Assert.False(Provider.LastToken.CanBeCanceled);
-        Assert.Equal(outcome, await RunAsync());
+        Assert.Equal(outcome with { Plan = null }, await RunAsync());
     }
 }

@@ -113,7 +113,9 @@ public sealed class SubmitRowTests(AzuriteFixture azurite) : IClassFixture<Azuri
         using var gate = new SubmitGate(Options.Create(new SegmindOptions()), clock, NullLogger<SubmitGate>.Instance);
         var records = new RecordStore(new BlobServiceClient(azurite.ConnectionString));
         var submissions = new Submissions(records, SegmindTimings.Default, clock, NullLogger<Submissions>.Instance);
-        var submit = new SubmitActivity(services.GetRequiredService<ISegmindClient>(), submissions, gate, clock);
+        var times = new RenderTimes(records, TimeProvider.System, NullLogger<RenderTimes>.Instance);
+        var plans = new PollPlans(times, Options.Create(new PollingOptions()), NullLogger<PollPlans>.Instance);
+        var submit = new SubmitActivity(services.GetRequiredService<ISegmindClient>(), submissions, gate, plans, clock);
 
         // Away from the orchestrator's thread, which runs one thing at a time.
         context.On(Activities.Submit, input => Task.Run(() => submit.RunAsync(input, CancellationToken.None)).GetAwaiter().GetResult());

@@ -1,6 +1,12 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
 using Reel.EndToEnd.Tests.Azurite;
+using Reel.EndToEnd.Tests.Generations;
 using Reel.Generations;
+using Reel.Records;
 using Reel.Segmind;
+using Reel.Storage;
 using Reel.Videos;
 
 namespace Reel.EndToEnd.Tests.Videos;
@@ -78,6 +84,22 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
         Assert.Empty(server.Heads);
     }
 
+    [Fact]
+    public async Task A_render_time_that_cannot_be_noted_holds_up_no_save()
+    {
+        await using var server = ScriptedServer.Sending(video);
+        using var hanging = new HangingPolicy();
+        var options = StorageServices.ClientOptions();
+        options.AddPolicy(hanging, HttpPipelinePosition.PerCall);
+        var times = new RenderTimes(
+            new RecordStore(new BlobServiceClient(azurite.ConnectionString, options)), new TimersAtWill(), NullLogger<RenderTimes>.Instance);
+
+        var outcome = await RunAsync(server.Url, times: times, rendered: new RenderedTime("kling-2.6/hanging", 9, 9)).WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.NotNull(outcome.Video);
+        Assert.Equal(1, hanging.Asked);
+    }
+
     public static TheoryData<string, string?, ResultAnswer, string> Troubles => new()
     {
         { "403 No", null, new ResultAnswer.NotFound(), "the provider refuses to hand out the file (403); its link may have expired; it no longer knows the request, so there is no fresh link" },
@@ -114,11 +136,12 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
     private static ResultAnswer.Completed Completed(Uri? url, long? length = null) =>
         new(new RenderedVideo(url?.AbsoluteUri ?? "", "video/mp4", null, length), new RenderMetrics());
 
-    private async Task<SaveVideoOutcome> RunAsync(Uri url, long? length = null)
+    private async Task<SaveVideoOutcome> RunAsync(Uri url, long? length = null, RenderTimes? times = null, RenderedTime? rendered = null)
     {
         using var test = new TestStore(azurite.ConnectionString, time: clock);
-        var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4");
-        return await new SaveVideoActivity(test.Store, this, clock).RunAsync(input, CancellationToken.None);
+        var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4", rendered);
+        times ??= new RenderTimes(new RecordStore(new BlobServiceClient(azurite.ConnectionString)), clock, NullLogger<RenderTimes>.Instance);
+        return await new SaveVideoActivity(test.Store, this, times, clock).RunAsync(input, CancellationToken.None);
     }
 
     /// <summary>The machine's clock, and later by as much as is said.</summary>

@@ -112,11 +112,12 @@ public sealed class AzureCostTests
             webhook ? DeliverySchedule.Default : null,
             Steps: GenerationRequest.StepsNow);
         var metrics = new RenderMetrics(1.75m, 98.25m, 120.5, 2.5, 123);
+        var plan = PollPlan.For("kling-2.6/5-pro", LearnedTimes.None.Expect(123.28), 4, 180, 0.47);
         var left = checks;
         DurableWorld? delivery = null;
         var world = new DurableWorld(Noon, InstanceIds.Of(request.CallerId, request.RequestId))
             .Event<string?>(Orchestrations.CancelEvent)
-            .On(Activities.Submit, _ => new SubmitOutcome(SubmitKind.Accepted, "952f9e21-44ad-45e6-8a11-d1ea70a5370a"))
+            .On(Activities.Submit, _ => new SubmitOutcome(SubmitKind.Accepted, "952f9e21-44ad-45e6-8a11-d1ea70a5370a", Plan: plan))
             .On(Activities.Check, _ => --left > 0
                 ? new CheckOutcome(CheckKind.Processing)
                 : new CheckOutcome(CheckKind.Completed, Url: "https://files.example/one.mp4", Length: 15_000_000, ContentType: "video/mp4", Metrics: metrics))

@@ -61,7 +61,7 @@ public sealed class LocalSettingsTests
 
         Assert.Equal(["desk"], Options<ApiOptions>().Keys.Keys);
         Assert.Equal(TimeSpan.FromDays(7), Options<VideoOptions>().LinkLifetime);
-        Assert.Equal((TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(1)), (Options<PollingOptions>().Least, Options<PollingOptions>().Most));
+        Assert.Equal((TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(3)), (Options<PollingOptions>().Least, Options<PollingOptions>().Most));
         Assert.Equal(TimeSpan.FromMinutes(30), Options<RequestOptions>().Deadline);
         Assert.Equal(16, Options<SegmindOptions>().MaxConcurrentSubmits);
         Assert.True(Options<WebhookOptions>().AllowPrivateNetworks);

@@ -49,6 +49,7 @@ public sealed class StartTests
     [InlineData("Webhooks__AllowedPorts", "https", "Webhooks__AllowedPorts")]
     [InlineData("Webhooks__AllowPrivateNetworks", "maybe", "Webhooks__AllowPrivateNetworks")]
     [InlineData("Polling__Least", "1.00:00:00", "Polling__Least")]
+    [InlineData("Polling__CheckWorth", "0", "Polling__CheckWorth")]
     [InlineData("Requests__Deadline", "00:00:30", "Requests__Deadline")]
     [InlineData("Requests__Retention", "00:10:00", "Requests__Retention")]
     [InlineData("Requests__IdempotencyLifetime", "23:59:59", "Requests__IdempotencyLifetime")]

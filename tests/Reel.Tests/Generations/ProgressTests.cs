@@ -74,25 +74,9 @@ public sealed class ProgressTests
     [Fact]
     public void Renders_that_were_seen_count_for_more_than_the_page()
     {
-        var times = new RenderTimes();
-        foreach (var (id, seconds) in (ReadOnlySpan<(string, int)>)[("a", 10), ("a", 10), ("b", 30), ("a", 10)]) times.Note(Rendered(id, seconds));
-        Assert.Null(times.Expect("kling-2.6"));
-
-        times.Note(Rendered("c", 500));
-        Assert.Equal(30, times.Expect("kling-2.6"));
-        Assert.Null(times.Expect("kling-1.6-text2video"));
-
-        for (var i = 0; i < 30; i++) times.Note(Rendered($"{i}", 12));
-        Assert.Equal(12, times.Expect("kling-2.6"));
-
         var expected = Of(Rendering) with { Request = Of(Rendering).Request with { ExpectedSeconds = 12 } };
-        Assert.Equal(9, Progress.At(expected, Start.AddSeconds(6))!.SecondsLeft);
-    }
 
-    private static Generation Rendered(string id, int seconds)
-    {
-        var generation = Of(Rendering with { Status = GenerationStatus.Completed, Stage = Stage.Done, RenderedAt = Start.AddSeconds(seconds) });
-        return generation with { Request = generation.Request with { RequestId = id } };
+        Assert.Equal(9, Progress.At(expected, Start.AddSeconds(6))!.SecondsLeft);
     }
 
     private static Progress At(GenerationState state, double seconds) => Progress.At(Of(state), Start.AddSeconds(seconds))!;
