@@ -24,7 +24,7 @@ let isShown = () => true;
 
 const search = new Search({ found: () => shelf.found, isWhole: () => pages.isWhole, loadMore: loadForSearch, tell });
 
-// What could not be had is asked for again after a pause, and not as long as its end is in view.
+// After a failure its end stays in view: refresh asks again, after a pause.
 const end = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && !wantedWords() && !failure) void loadMore();
 }, { rootMargin: '1200px' });
