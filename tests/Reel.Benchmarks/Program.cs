@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reel.Benchmarks;
+using Reel.Benchmarks.Engine;
 using Reel.Benchmarks.Flight;
 using Reel.Benchmarks.List;
 using Reel.Benchmarks.Page;
@@ -16,6 +17,7 @@ IReadOnlyList<IBenchmark> benchmarks =
 [
     new FlightBenchmark(), new SubmitBenchmark(), new ListBenchmark(), new ScheduleBenchmark(),
     .. WebhookScenario.All.Select(scenario => new WebhookBenchmark(scenario)), new PageBenchmark(), new SavingBenchmark(), new StartBenchmark(),
+    new EngineBenchmark(), new RecoveryBenchmark(),
 ];
 
 var names = new Argument<string[]>("names")
@@ -30,7 +32,7 @@ var scale = new Option<double>("--scale")
     Description = "Less than 1 makes everything smaller, to try a benchmark out; such figures say nothing about the targets.",
     DefaultValueFactory = _ => 1,
 };
-var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, CopyCommand.Create() };
+var command = new RootCommand("Measures Reel on this machine. Leave it alone meanwhile: whatever else runs is measured too.") { names, json, scale, CopyCommand.Create(), RecoveryProcess.Command };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {

@@ -75,7 +75,7 @@ internal sealed class EmbeddedClient(EmbeddedEngine engine) : IOrchestrationClie
         Ended End(StoreWrites writes, StoredInstance found)
         {
             writes.Finish(found.Key, core.Now, RuntimeStatus.Terminated, null, reason);
-            var timers = writes.DeleteWork(found.Key);
+            var (timers, _) = writes.DeleteWork(found.Key);
             writes.DeleteMessages(found.Key);
             var answer = found.Parent is { } parent
                 ? writes.Answer(parent, RuntimeStatus.Terminated, null, $"It was terminated: {reason}")

@@ -119,6 +119,39 @@ public sealed class EngineActivityTests
         Assert.DoesNotContain(dropped, begun);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_activity_that_has_not_begun_when_its_execution_ends_does_not_begin(bool goesOnAsNew)
+    {
+        var slow = new ActivityName<string, string>("Slow");
+        var release = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<string> begun = [];
+        var catalog = Catalog(async (context, input) =>
+        {
+            if (input is "first" or "last") return await context.CallAsync(slow, input);
+            if (input == "again") return "";
+            _ = context.CallAsync(slow, "left behind");
+            await context.CallAsync(Echo, "");
+            if (goesOnAsNew) context.ContinueAsNew("again");
+            return "";
+        }).Add(slow, (input, _) =>
+        {
+            lock (begun) begun.Add(input);
+            return release.Task;
+        });
+        await using var host = await EngineHost.StartAsync(catalog, configure: options => options.MaxConcurrentByActivity["Slow"] = 1);
+        await host.Client.StartAsync(Main, "first", "first");
+        await Until.TrueAsync(() => begun.Count == 1);
+
+        await host.RunAsync(Main, "", "one");
+        await host.Client.StartAsync(Main, "last", "last");
+        release.SetResult("");
+
+        await host.FinishedAsync("last");
+        Assert.Equal(["first", "last"], begun);
+    }
+
     [Fact]
     public async Task A_stop_cancels_activities_which_run_again_after_the_next_start()
     {

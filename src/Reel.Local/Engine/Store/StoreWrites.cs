@@ -131,14 +131,13 @@ internal sealed class StoreWrites(StoreConnection connection)
     public void DeleteMessage(long seq) => deleteMessage.With(seq).Run();
 
     /// <summary>Drops what an execution that is over has asked for.</summary>
-    /// <returns>The timers among it.</returns>
-    public List<DueTimer> DeleteWork(long instance)
+    /// <returns>The timers among it, and how many activities.</returns>
+    public (List<DueTimer> Timers, int Activities) DeleteWork(long instance)
     {
         List<DueTimer> timers = [];
         deleteTimers.With(instance);
         while (deleteTimers.Step()) timers.Add(new DueTimer(deleteTimers.Long(0), instance, deleteTimers.Int(1), deleteTimers.Int(2)));
-        deleteActivities.With(instance).Run();
-        return timers;
+        return (timers, deleteActivities.With(instance).Run());
     }
 
     public void DeleteMessages(long instance) => deleteMessages.With(instance).Run();

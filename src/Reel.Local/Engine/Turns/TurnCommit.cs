@@ -24,6 +24,7 @@ internal sealed class TurnCommit(
     private readonly List<ActivityCall> newActivities = [];
     private readonly List<long> newChildren = [];
     private readonly List<(long Instance, Delivery Delivery)> messages = [];
+    private bool leavesActivities;
     private bool isWritten;
 
     /// <summary>For a start: ends when it is durable, whether it was this one or the id had existed.</summary>
@@ -41,6 +42,7 @@ internal sealed class TurnCommit(
         newActivities.Clear();
         newChildren.Clear();
         messages.Clear();
+        leavesActivities = false;
         isWritten = false;
         var key = state.Key;
         if (birth is not null)
@@ -70,7 +72,7 @@ internal sealed class TurnCommit(
             engine.Timers.Add(newTimers);
             foreach (var call in newActivities) engine.Activities.Add(call);
             foreach (var child in newChildren) engine.Mailboxes.Wake(child);
-            if (outcome.IsFinished || ContinuesAsNew) engine.Activities.Drop(Key);
+            if (leavesActivities) engine.Activities.Drop(Key);
             if (!outcome.IsFinished) engine.Cache.Put(Next());
             else engine.Finished(state, outcome);
             strays?.Born(Key);
@@ -131,13 +133,23 @@ internal sealed class TurnCommit(
         }
     }
 
+    // Most leave none behind, and to look for some among thousands that wait is dear.
+    private void DeleteWork(StoreWrites writes)
+    {
+        var (timers, activities) = writes.DeleteWork(Key);
+        goneTimers.UnionWith(timers);
+        leavesActivities = activities > outcome.Consumed.Count(IsOfActivity);
+    }
+
+    private static bool IsOfActivity(InboundEvent inbound) => inbound.Kind is InboundKind.ActivityCompleted or InboundKind.ActivityFailed;
+
     private void DeleteConsumed(StoreWrites writes)
     {
         foreach (var inbound in outcome.Consumed)
         {
             if (inbound.Kind == InboundKind.TimerFired)
                 writes.DeleteTimer(Key, state.Execution, inbound.Task);
-            else if (inbound.Kind is InboundKind.ActivityCompleted or InboundKind.ActivityFailed)
+            else if (IsOfActivity(inbound))
                 writes.DeleteActivity(Key, state.Execution, inbound.Task);
             else
                 writes.DeleteMessage(inbound.Seq);
@@ -149,7 +161,7 @@ internal sealed class TurnCommit(
     // Work that nobody waits for any more is dropped with the execution that asked for it; sub-orchestrations go on.
     private void WriteEnd(StoreWrites writes)
     {
-        goneTimers.UnionWith(writes.DeleteWork(Key));
+        DeleteWork(writes);
         writes.DeleteMessages(Key);
         if (state.Parent is { } parent && writes.Answer(parent, outcome.Status, outcome.Output, outcome.Failure) is { } answer)
             messages.Add((parent.Instance, answer));
@@ -157,7 +169,7 @@ internal sealed class TurnCommit(
 
     private void WriteContinuation(StoreWrites writes)
     {
-        goneTimers.UnionWith(writes.DeleteWork(Key));
+        DeleteWork(writes);
         writes.DeleteHistory(Key);
         writes.DeleteAnswers(Key);
         DeleteConsumed(writes);
