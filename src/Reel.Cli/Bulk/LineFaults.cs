@@ -47,8 +47,11 @@ internal sealed partial class LineFaults(bool areLeftOut)
     {
         var shown = string.Join('\n', faults.Take(MostShown).Select(fault => $"line {fault.Key}: {SafeText.Line(fault.Value)}"));
         var more = refusal.Errors.TryGetValue("more", out var text) ? $"\nand {SafeText.Line(text)}" : "";
-        var (lines, mend) = (LineRanges.Of(chunk.Lines), chunk.Round == 1 ? "Mend them and run it again, or leave them out with --skip-invalid." : "Leave them out with --skip-invalid.");
-        return $"{shown}{more}\nNone of {lines} was {(chunk.Round == 1 ? "sent" : "ordered again")}. {mend}";
+        var (done, mend) = chunk.Round == 1
+            ? ("sent", "Mend what is wrong and run it again, or leave it out with --skip-invalid.")
+            : ("ordered again", "What is wrong can be left out with --skip-invalid.");
+        var none = chunk.Lines is [var only] ? $"Line {only} was not {done}." : $"None of {LineRanges.Of(chunk.Lines)} was {done}.";
+        return $"{shown}{more}\n{none} {mend}";
     }
 
     [GeneratedRegex(@"^requests\[(\d{1,4})\](?:\.(.*))?$")]

@@ -134,7 +134,7 @@ public sealed class BatchRetryTests
         var refused = await Assert.ThrowsAsync<CommandException>(() => desk.RunAsync(failed: true));
         await Assert.ThrowsAsync<CommandException>(() => desk.RunAsync(failed: true));
 
-        Assert.Contains("line 4: prompt is wrong\nNone of line 4 was sent.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("line 4: prompt is wrong\nLine 4 was not sent.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["1 2 3", "1", "1"], desk.Server.Orders.Select(order => order.Lines));
         Assert.Contains("Ordered again: line 1.", desk.Talk, StringComparison.Ordinal);
     }
