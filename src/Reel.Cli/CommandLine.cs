@@ -23,7 +23,8 @@ internal static class CommandLine
         if (arguments is ["help", .. var about]) arguments = [.. about, "--help"];
         if (arguments.Length == 0) return Create().Parse(["--help"], Parsing).Invoke();
         var parsed = await ParseAsync(root => root.Parse(arguments, Parsing), CatalogUse.Of);
-        if (parsed.Action is not HelpWithExamples && UsageErrors.Write(arguments, parsed, Console.Error) is { } code) return code;
+        var fault = parsed.Action is HelpWithExamples ? UsageErrors.WriteHelpless(parsed, Console.Error) : UsageErrors.Write(arguments, parsed, Console.Error);
+        if (fault is { } code) return code;
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToEnd, EnableDefaultExceptionHandler = false });
     }
 

@@ -14,18 +14,24 @@ internal sealed class BatchFolder : IDisposable
     private const string ResultsName = "results.jsonl";
 
     private readonly FileStream held;
-    private readonly Lock writing = new();
-    private readonly Dictionary<int, BatchResult> results = [];
+    private readonly ResultsFile results;
     private IReadOnlyDictionary<int, Chunk> latest = new Dictionary<int, Chunk>();
-    private StreamWriter? appending;
 
-    private BatchFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+    private BatchFolder(string path, FileStream held)
+    {
+        (Path, this.held) = (path, held);
+        if (ReadState() is { } state) Know(state);
+        results = new ResultsFile(System.IO.Path.Combine(path, ResultsName));
+    }
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
     /// <summary>What was sent; null before anything was.</summary>
     public BatchState? State { get; private set; }
+
+    /// <summary>All that is known of the lines, by line.</summary>
+    public IReadOnlyList<BatchResult> Results => results.All;
 
     /// <summary>Takes the folder, which is made if need be.</summary>
     /// <exception cref="CommandException">Another process has it, or what is in it cannot be read.</exception>
@@ -42,16 +48,13 @@ internal sealed class BatchFolder : IDisposable
             throw new CommandException($"Another reel batch is at work in {path}. ({exception.Message})");
         }
 
-        var folder = new BatchFolder(path, held);
         try
         {
-            if (folder.ReadState() is { } state) folder.Know(state);
-            foreach (var result in folder.ReadResults()) folder.results[result.Line] = result;
-            return folder;
+            return new BatchFolder(path, held);
         }
         catch
         {
-            folder.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -76,11 +79,31 @@ internal sealed class BatchFolder : IDisposable
         return state with { Caller = caller };
     }
 
+    /// <summary>Demands that the input still has what was sent.</summary>
+    /// <exception cref="CommandException">It has not.</exception>
+    public void Check(BatchInput input)
+    {
+        foreach (var chunk in State?.Chunks ?? [])
+        {
+            if (chunk.Lines.All(input.Has) && input.Hash(chunk.Lines) == chunk.Sha256) continue;
+            throw new CommandException(
+                $"The input is another than the one that {Path} was begun with: of lines {chunk.Lines[0]} to {chunk.Lines[^1]}, which were sent, some have changed. "
+                + "To change a line that was sent, leave it as it was and append the changed one as a new line. For another input choose another folder with --out.",
+                ExitCode.Usage);
+        }
+    }
+
     /// <summary>Remembers what was sent.</summary>
     public void Save(BatchState state)
     {
-        Replace(StateName, JsonSerializer.Serialize(state, BatchJson.Types.BatchState));
+        WholeFile.Replace(System.IO.Path.Combine(Path, StateName), JsonSerializer.Serialize(state, BatchJson.Types.BatchState));
         Know(state);
+    }
+
+    /// <summary>Ends the round in which FAILED lines were ordered again, if there is one. The next is another, and may order them once more.</summary>
+    public void CloseRound()
+    {
+        if (State is { OpenRound: not null } state) Save(state with { OpenRound = null });
     }
 
     /// <summary>What a line was sent in, the last time; null before it was.</summary>
@@ -89,51 +112,20 @@ internal sealed class BatchFolder : IDisposable
     /// <summary>What became of a line, the last time that it was sent; null when that is not known yet, or its file is not there any more.</summary>
     public BatchResult? Find(int line)
     {
-        lock (writing)
-        {
-            if (!results.TryGetValue(line, out var result)) return null;
-            if (ChunkOf(line) is { Round: > 1 } chunk && result.BatchId != chunk.BatchId) return null; // That was before it was ordered again.
-            return result.Status == BatchResult.Failed || (result.IsSaved && HasFile(result)) || (result.Status == BatchResult.Completed && result.ErrorCode == "video_gone") ? result : null;
-        }
-    }
-
-    /// <summary>All that is known, by line.</summary>
-    public IReadOnlyList<BatchResult> Results
-    {
-        get
-        {
-            lock (writing) return [.. results.Values.OrderBy(result => result.Line)];
-        }
+        if (results.Find(line) is not { } result) return null;
+        if (ChunkOf(line) is { Round: > 1 } chunk && result.BatchId != chunk.BatchId) return null; // That was before it was ordered again.
+        return result.Status == BatchResult.Failed || (result.IsSaved && HasFile(result)) || (result.Status == BatchResult.Completed && result.ErrorCode == "video_gone") ? result : null;
     }
 
     /// <summary>Remembers what became of a line.</summary>
-    public void Add(BatchResult result)
-    {
-        lock (writing)
-        {
-            var told = result.After(results.GetValueOrDefault(result.Line));
-            results[result.Line] = told;
-            appending ??= Begin();
-            appending.WriteLine(JsonSerializer.Serialize(told, BatchJson.Types.BatchResult));
-            appending.Flush();
-        }
-    }
+    public void Add(BatchResult result) => results.Add(result);
 
     /// <summary>Writes the results in the order of the lines, those of these lines alone.</summary>
-    public void Finish(IReadOnlySet<int> lines)
-    {
-        lock (writing)
-        {
-            appending?.Dispose();
-            appending = null;
-            foreach (var left in results.Keys.Where(line => !lines.Contains(line)).ToList()) results.Remove(left);
-            Replace(ResultsName, string.Concat(results.Values.OrderBy(result => result.Line).Select(result => JsonSerializer.Serialize(result, BatchJson.Types.BatchResult) + "\n")));
-        }
-    }
+    public void Finish(IReadOnlySet<int> lines) => results.Finish(lines);
 
     public void Dispose()
     {
-        appending?.Dispose();
+        results.Dispose();
         held.Dispose();
     }
 
@@ -146,13 +138,6 @@ internal sealed class BatchFolder : IDisposable
     }
 
     private bool HasFile(BatchResult result) => new FileInfo(System.IO.Path.Combine(Path, result.File!)) is { Exists: true } file && file.Length == result.FileSize;
-
-    // A line that a kill cut short is left out, so that the next one does not go on in it.
-    private StreamWriter Begin()
-    {
-        Replace(ResultsName, string.Concat(results.Values.Select(result => JsonSerializer.Serialize(result, BatchJson.Types.BatchResult) + "\n")));
-        return new StreamWriter(System.IO.Path.Combine(Path, ResultsName), append: true);
-    }
 
     private BatchState? ReadState()
     {
@@ -168,37 +153,5 @@ internal sealed class BatchFolder : IDisposable
         }
 
         throw new CommandException($"{path} cannot be read. Without it nobody knows what was sent: choose another folder only if it was nothing.");
-    }
-
-    private IEnumerable<BatchResult> ReadResults()
-    {
-        var path = System.IO.Path.Combine(Path, ResultsName);
-        if (!File.Exists(path)) yield break;
-        foreach (var line in File.ReadLines(path))
-        {
-            BatchResult? result = null;
-            try
-            {
-                result = JsonSerializer.Deserialize(line, BatchJson.Types.BatchResult);
-            }
-            catch (JsonException)
-            {
-                // Cut short by a kill: it is found out anew.
-            }
-
-            if (result is not null) yield return result;
-        }
-    }
-
-    private void Replace(string name, string text)
-    {
-        var path = System.IO.Path.Combine(Path, name);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
-        {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
     }
 }

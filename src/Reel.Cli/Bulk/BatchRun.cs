@@ -23,6 +23,9 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
     /// <summary>Why the rest was not sent; null when all was.</summary>
     public Exception? Stopped { get; private set; }
 
+    /// <summary>Whether all that was to be ordered again has been, as far as the server takes it.</summary>
+    public bool IsRoundOver { get; private set; }
+
     /// <summary>Runs it to its end, or, where sending was <see cref="Stopped"/>, to the end of what was accepted.</summary>
     /// <param name="again">What is ordered again; null for nothing.</param>
     /// <returns>What became of each line.</returns>
@@ -39,7 +42,7 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
         else await ReportAsync(all);
         await all;
 
-        foreach (var (line, fault) in wishes.SkipInvalid ? sender.Faults : [])
+        foreach (var (line, fault) in sender.Faults.Where(_ => wishes.SkipInvalid))
         {
             if (folder.ChunkOf(line) is null) Add(new BatchResult(line, BatchResult.Invalid, ErrorCode: "invalid_parameters", Error: fault));
             else screen.Say($"Line {line} is not ordered again: {SafeText.Line(fault)}");
@@ -48,7 +51,7 @@ internal sealed class BatchRun(ReelClient client, BatchFolder folder, BatchInput
         // What was to be ordered again and was not stays what it is.
         foreach (var left in input.Numbers.Where(line => !shown.ContainsKey(line)).Select(folder.Find).OfType<BatchResult>()) Show(left);
         folder.Finish(input.Numbers.ToHashSet());
-        if (Stopped is null && folder.State!.OpenRound is not null) folder.Save(folder.State with { OpenRound = null });
+        IsRoundOver = sender.IsRoundOver;
         return folder.Results;
     }
 

@@ -34,14 +34,16 @@ internal static class BatchSummary
     private static void SayHowToGoOn(Screen screen, List<BatchResult> failed)
     {
         if (failed.Count == 0) return;
-        var (free, charged) = (failed.Count(result => result.IsFree), failed.Count(result => !result.IsFree));
-        if (free > 0) screen.Say($"{free} that FAILED {(free == 1 ? "was" : "were")} not charged. To order {(free == 1 ? "it" : "them")} again, run the same with --retry-failed.");
+        var (free, charged) = (failed.Count(result => result.IsFree), failed.Count(result => !result.IsFree && result.HasRequest));
+        if (free > 0) screen.Say($"{free} that FAILED {(free == 1 ? "was" : "were")} not charged. To order {(free == 1 ? "it" : "them")} again, run it once more with --retry-failed.");
         if (charged > 0)
         {
             screen.Say(
                 $"{charged} that FAILED {(charged == 1 ? "was" : "were")} charged, or may have been. To order {(charged == 1 ? "it" : "them")} again all the same, "
-                + "and maybe pay twice, run the same with --retry-failed --retry-charged.");
+                + "and maybe pay twice, run it once more with --retry-failed --retry-charged.");
         }
+
+        screen.Say("What is ordered again is the line as it was sent. To change it, leave it and append the changed one to the input as a new line.");
     }
 
     private static string Lines(IEnumerable<BatchResult> results) => LineRanges.Of(results.Select(result => result.Line));

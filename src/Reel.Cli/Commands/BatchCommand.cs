@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Reel.Cli.Bulk;
 using Reel.Cli.Terminal;
 
@@ -58,13 +57,13 @@ internal sealed class BatchCommand : ReelCommand
         session.Farewell = "What was sent goes on. To go on with it here, run the same again; to end it: reel batches list, and reel batches cancel ID";
         var client = session.ConnectPatiently();
         var wishes = new BatchWishes(
-            parsed.GetValue(concurrency), parsed.GetValue(skipInvalid), parsed.GetValue(webhookUrl), WebhookEventsOption.Read(parsed, webhookEvents));
-        var again = parsed.GetValue(retryFailed) ? await new BatchRetry(client, folder, input, screen).BeginAsync(parsed.GetValue(retryCharged), cancellationToken) : null;
-        var run = new BatchRun(client, folder, input, screen, session.Time);
-        var results = await run.RunAsync(wishes, again, cancellationToken);
-        var code = run.Stopped is null || results.Count > 0 ? BatchSummary.Write(screen, to, results) : ExitCode.Done;
-        if (run.Stopped is { } stopped) ExceptionDispatchInfo.Throw(stopped);
-        return code;
+            parsed.GetValue(concurrency),
+            parsed.GetValue(skipInvalid),
+            parsed.GetValue(webhookUrl),
+            WebhookEventsOption.Read(parsed, webhookEvents),
+            parsed.GetValue(retryFailed),
+            parsed.GetValue(retryCharged));
+        return await new BatchJob(client, folder, input, screen, session.Time).RunAsync(wishes, cancellationToken);
     }
 
     private static async Task<BatchInput> ReadAsync(string path, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class GenerateCommand : ReelCommand
     public async Task AddModelsAsync(ParseResult parsed, CatalogUse use)
     {
         // Where the options that say whom to ask are wrong, nobody is asked.
-        var faults = GlobalOptions.All.SelectMany(option => parsed.GetResult(option)?.Errors ?? []).Select(fault => fault.Message).ToList();
+        var faults = GlobalOptions.All.SelectMany(option => parsed.GetResult(option)?.Errors ?? []).Select(fault => UsageErrors.MissingValue(fault.Message, GlobalOptions.All) ?? fault.Message).ToList();
         if (faults.Count > 0)
         {
             Trouble = new CommandTrouble(string.Join(Environment.NewLine, faults), ExitCode.Usage);

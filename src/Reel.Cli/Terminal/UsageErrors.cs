@@ -34,7 +34,7 @@ internal static class UsageErrors
         else if (command is GenerateCommand generate && unknown.FirstOrDefault(token => !token.StartsWith('-')) is { } model)
         {
             // The options after it are those of a model that is not there.
-            error.WriteLine(SafeText.Line($"There is no model '{model}'{(Meant(model, generate) is { } near ? $"; did you mean '{near}'?" : ".")} The models: {Models(generate)}"));
+            WriteNoModel(error, generate, model);
         }
         else
         {
@@ -43,11 +43,24 @@ internal static class UsageErrors
                 error.WriteLine(SafeText.Lines(Missing(message, parsed) ?? message));
             foreach (var (token, near) in meant)
             {
-                if (near is null && IsBefore(token, command, arguments)) error.WriteLine(SafeText.Line($"'{token}' stands before {command.Name}; what a command is about comes after it."));
+                if ((near is null || near == Word(token)) && IsBefore(token, command, arguments))
+                    error.WriteLine(SafeText.Line($"'{token}' stands before {command.Name}; {(near is null ? "what a command is about" : $"{near} is an option of {PathOf(command)} and")} comes after it."));
                 else WriteUnknown(error, command, token, near);
             }
         }
 
+        error.WriteLine($"See {PathOf(command)} --help");
+        return ExitCode.Usage;
+    }
+
+    /// <summary>Writes that there is no such command, where help was asked for one.</summary>
+    /// <returns>The exit code; null where there is one, or where that cannot be known.</returns>
+    public static int? WriteHelpless(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command is GenerateCommand { Trouble: not null } || command.Subcommands.Count == 0 || Unknown(parsed).FirstOrDefault(token => !token.StartsWith('-')) is not { } token) return null;
+        if (command is GenerateCommand) WriteNoModel(error, command, token);
+        else WriteUnknown(error, command, token, Meant(token, command));
         error.WriteLine($"See {PathOf(command)} --help");
         return ExitCode.Usage;
     }
@@ -60,6 +73,12 @@ internal static class UsageErrors
         return ExitCode.Usage;
     }
 
+    /// <summary>Which option has no value, and what it would be; null where something else is wrong.</summary>
+    public static string? MissingValue(string message, IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => option.Aliases.Append(option.Name).Any(name => message == $"Required argument missing for option: '{name}'.")) is { } without
+            ? $"{without.Name} needs a value: {without.Description}"
+            : null;
+
     /// <summary>A command with those that it is part of.</summary>
     public static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
@@ -68,6 +87,9 @@ internal static class UsageErrors
 
     private static void WriteUnknown(TextWriter error, Command command, string token, string? near) =>
         error.WriteLine(SafeText.Line($"{PathOf(command)} knows no '{token}'{(near is null ? "" : $"; did you mean '{near}'?")}"));
+
+    private static void WriteNoModel(TextWriter error, Command generate, string model) =>
+        error.WriteLine(SafeText.Line($"There is no model '{model}'{(Meant(model, generate) is { } near ? $"; did you mean '{near}'?" : ".")} The models: {Models(generate)}"));
 
     /// <summary>What is not known, without the values of options that are not known.</summary>
     private static List<string> Unknown(ParseResult parsed) =>
@@ -79,11 +101,15 @@ internal static class UsageErrors
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && message == "Required command was not provided.")
             return $"{PathOf(command)} has commands of its own: {string.Join(", ", command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name))}";
+        if (MissingValue(message, Misplaced.OptionsOf(command)) is { } value) return value;
         return message == $"Required argument missing for command: '{command.Name}'."
             && command.Arguments.FirstOrDefault(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is null or { Tokens.Count: 0 }) is { } argument
             ? $"{PathOf(command)} needs {argument.Name}: {argument.Description}"
             : null;
     }
+
+    // Without the value that is written with it.
+    private static string Word(string token) => token.Split('=')[0];
 
     private static bool IsBefore(string token, Command command, IReadOnlyList<string> arguments) =>
         arguments.TakeWhile(word => word != command.Name).Contains(token) && arguments.Contains(command.Name);
@@ -97,7 +123,7 @@ internal static class UsageErrors
     {
         // One letter is as near to any other.
         if (token.StartsWith('-') && token.Length <= 2) return null;
-        var word = token.Split('=')[0];
+        var word = Word(token);
         List<string> known = token.StartsWith('-')
             ? [.. Misplaced.OptionsOf(command).Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.Length > 2)]
             : [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];

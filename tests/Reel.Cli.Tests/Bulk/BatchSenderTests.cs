@@ -101,6 +101,29 @@ public sealed class BatchSenderTests : IDisposable
         Assert.Single(server.Calls, call => call.Method == "POST");
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task What_was_ordered_again_is_not_taken_for_the_batch_of_the_first_time(bool isOld, bool isHeard)
+    {
+        var input = await InputAsync();
+        var (first, sentAt) = (new Chunk([1, 2], input.Hash([1, 2]), null, LongAgo, "first"), isOld ? LongAgo : DateTimeOffset.UtcNow);
+        folder.Save(new BatchState(Run, "u", [first, new Chunk([1, 2], input.Hash([1, 2]), null, sentAt, Round: 2)], OpenRound: 2));
+        var second = isHeard ? $$$"""{{{Found}}}, "metadata": {"reel_batch": "a-run", "first_line": 1, "round": 2}}, """ : "";
+        var list = FakeServer.Json(200, $$$"""{"batches": [{{{second}}}{{{Found.Replace("found", "first", StringComparison.Ordinal)}}}, "metadata": {"reel_batch": "a-run", "first_line": 1}}]}""");
+        var usage = FakeServer.Json(200, """{"since": "2020-01-01T00:00:00Z", "until": "2020-01-01T00:00:00Z", "remembered_since": "2020-01-01T00:00:00Z", "total": {}, "days": []}""");
+        var refused = FakeServer.Json(400, """{"error": "e", "error_code": "invalid_parameters", "errors": {"requests[0].prompt": "is wrong"}}""");
+        var server = isOld ? new FakeServer(list, usage, FakeServer.Json(200, Found + "}")) : new FakeServer(refused, list, usage);
+
+        if (isOld || isHeard) Assert.Equal(["first", "found"], (await SendAsync(server, input)).Select(chunk => chunk.BatchId));
+        else await Assert.ThrowsAsync<CommandException>(() => SendAsync(server, input));
+
+        Assert.Equal(isOld || isHeard ? ["first", "found"] : ["first"], folder.State!.Chunks.Select(chunk => chunk.BatchId));
+        Assert.Equal(isOld && isHeard ? 0 : 1, server.Calls.Count(call => call.Method == "POST"));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static Task<BatchInput> InputAsync() => BatchInput.ReadAsync(new StringReader("{}\n{}"), CancellationToken.None);
