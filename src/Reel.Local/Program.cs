@@ -14,6 +14,6 @@ var root = new RootCommand("Reel on a desk: Kling videos rendered by Segmind, du
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(45) };
 var running = root.Parse(args).InvokeAsync(invocation);
 
-// InvokeAsync listens for them only once the command has given it a task, that is at its first wait.
+// InvokeAsync listens for Ctrl+C and SIGTERM only once the command has given it a task, that is at its first wait.
 stopsAreHeard.SetResult();
 return await running;

@@ -7,7 +7,7 @@ namespace Reel.Local.Serve;
 internal static class Start
 {
     /// <summary>
-    /// The command's exit code; 0 when it was stopped by hand, 130 when that was before it was up, 1 with an explanation when it could not start.
+    /// The command's exit code; 130 when it was broken off by hand, which for <c>serve</c> is before it was up; 1 with an explanation when it could not start.
     /// </summary>
     /// <param name="stopsAreHeard">Completes when Ctrl+C and SIGTERM cancel the token. Before that they end the process on the spot, and nothing is begun.</param>
     public static async Task<int> RunAsync(Func<Task<int>> command, Task stopsAreHeard, CancellationToken cancellationToken)
