@@ -16,12 +16,13 @@ internal static class DemoCommand
     // One from text, one from an image: the example bodies of their model pages.
     private static readonly string[] Models = ["kling-2.6", "kling-1.6-image2video"];
 
-    public static Command Create()
+    /// <param name="stopsAreHeard">See <see cref="Start"/>.</param>
+    public static Command Create(Task stopsAreHeard)
     {
         var output = new Option<string>("--out") { Description = "Where the two videos go.", DefaultValueFactory = _ => "reel-demo" };
         var command = new Command("demo", "Runs the main job from end to end on this machine, against an emulated provider; costs nothing.") { output };
         command.SetAction((parsed, cancellationToken) =>
-            Start.RunAsync(() => RunAsync(Path.GetFullPath(parsed.GetRequiredValue(output)), cancellationToken), cancellationToken));
+            Start.RunAsync(() => RunAsync(Path.GetFullPath(parsed.GetRequiredValue(output)), cancellationToken), stopsAreHeard, cancellationToken));
         return command;
     }
 

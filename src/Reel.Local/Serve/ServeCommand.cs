@@ -7,7 +7,8 @@ namespace Reel.Local.Serve;
 /// <summary><c>serve</c>: the API on this machine, with all that it needs.</summary>
 internal static class ServeCommand
 {
-    public static Command Create()
+    /// <param name="stopsAreHeard">See <see cref="Start"/>.</param>
+    public static Command Create(Task stopsAreHeard)
     {
         var urls = new Option<string>("--urls")
         {
@@ -29,7 +30,7 @@ internal static class ServeCommand
         {
             var options = new DeskOptions(
                 parsed.GetRequiredValue(urls), Path.GetFullPath(parsed.GetRequiredValue(data)), parsed.GetRequiredValue(storagePort));
-            return Start.RunAsync(() => RunAsync(options, cancellationToken), cancellationToken);
+            return Start.RunAsync(() => RunAsync(options, cancellationToken), stopsAreHeard, cancellationToken);
         });
         return command;
     }

@@ -6,9 +6,13 @@ namespace Reel.Local.Serve;
 /// <summary>Runs a command and says in words what keeps it from starting.</summary>
 internal static class Start
 {
-    /// <summary>The command's exit code; 0 when it was stopped by hand, 1 with an explanation when it could not start.</summary>
-    public static async Task<int> RunAsync(Func<Task<int>> command, CancellationToken cancellationToken)
+    /// <summary>
+    /// The command's exit code; 130 when it was broken off by hand, which for <c>serve</c> is before it was up; 1 with an explanation when it could not start.
+    /// </summary>
+    /// <param name="stopsAreHeard">Completes when Ctrl+C and SIGTERM cancel the token. Before that they end the process on the spot, and nothing is begun.</param>
+    public static async Task<int> RunAsync(Func<Task<int>> command, Task stopsAreHeard, CancellationToken cancellationToken)
     {
+        await stopsAreHeard;
         try
         {
             return await command();

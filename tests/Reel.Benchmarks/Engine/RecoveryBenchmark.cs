@@ -77,8 +77,8 @@ internal sealed class RecoveryBenchmark : IBenchmark
 
     private static async Task LeaveRunningAsync(string folder, int running, CancellationToken cancellationToken)
     {
-        await using var engine = await WatchedEngine.StartAsync(new NoOpFlow().Catalog, folder);
-        await Task.WhenAll(Enumerable.Range(0, running).Select(_ => NoOpFlow.StartAsync(engine.Client, RecoveryProcess.InAnHour)));
+        await using var engine = await WatchedEngine.StartAsync(new NoOpFlow(RecoveryProcess.FirstCheck).Catalog, folder);
+        await Task.WhenAll(Enumerable.Range(0, running).Select(_ => NoOpFlow.StartAsync(engine.Client)));
         await engine.UntilAsync(() => Task.FromResult(engine.CountTimers() == running), cancellationToken);
     }
 }

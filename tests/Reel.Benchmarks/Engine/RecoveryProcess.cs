@@ -9,8 +9,8 @@ namespace Reel.Benchmarks.Engine;
 /// <summary>Opens a store in a process of its own, which has run nothing before, as after a crash.</summary>
 internal static class RecoveryProcess
 {
-    /// <summary>When the requests that are left running are looked at again.</summary>
-    public static readonly PollSchedule InAnHour = new(3_600, 3_600, 3_600);
+    /// <summary>When the requests that are left running are looked at; seconds after their submit.</summary>
+    public const double FirstCheck = 3_600;
 
     private const string CommandName = "recover";
 
@@ -39,13 +39,13 @@ internal static class RecoveryProcess
 
     private static async Task<Recovery> RecoverAsync(string folder, int running, CancellationToken cancellationToken)
     {
-        var flow = new NoOpFlow();
+        var flow = new NoOpFlow(FirstCheck);
         var rss = ProcFiles.Rss(Environment.ProcessId);
         var (begun, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await using var engine = await WatchedEngine.StartAsync(flow.Catalog, folder, new LaterTime(TimeSpan.FromHours(2)));
 
         // It takes a start, durably, and answers.
-        var id = InstanceIds.Of(NoOpFlow.Caller, await NoOpFlow.StartAsync(engine.Client, InAnHour));
+        var id = InstanceIds.Of(NoOpFlow.Caller, await NoOpFlow.StartAsync(engine.Client));
         _ = await engine.Client.GetAsync(id, cancellationToken);
         var open = Stopwatch.GetElapsedTime(begun);
 

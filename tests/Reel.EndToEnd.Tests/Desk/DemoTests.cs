@@ -48,6 +48,21 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Ctrl_C_during_the_start_leaves_nothing_behind()
+    {
+        if (!OperatingSystem.IsLinux()) return; // Processes are looked up in /proc.
+        var (here, temp) = (TestFolder.Create(), TestFolder.Create());
+        await using var demo = ReelProcess.Launch(["demo"], new Dictionary<string, string?> { ["TMPDIR"] = temp }, here);
+        await Wait.UntilAsync(() => demo.HasExited || Directory.EnumerateDirectories(temp, "reel-*").Any(KeepsBlobs), "the folder of Azurite", 60);
+
+        Assert.Equal(130, await demo.StopAsync());
+
+        Assert.Empty(ProcessTree.StartedWith($"--location {temp}/"));
+        Assert.Empty(Directory.EnumerateDirectories(temp, "reel-*"));
+        Assert.DoesNotContain("   at ", demo.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_Node_it_goes_on_the_storage_that_it_says_to_set()
     {
         var (here, empty) = (TestFolder.Create(), TestFolder.Create());
@@ -78,6 +93,8 @@ public sealed class DemoTests
         Assert.DoesNotContain("   at ", demo.StandardError, StringComparison.Ordinal);
         Assert.Empty(demo.Output);
     }
+
+    private static bool KeepsBlobs(string data) => Directory.Exists(Path.Combine(data, "azurite"));
 
     private static IReadOnlyList<int> LookAtChildren(ReelProcess process)
     {

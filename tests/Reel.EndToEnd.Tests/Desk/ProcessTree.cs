@@ -25,10 +25,28 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>The processes that were started with these words among their arguments.</summary>
+    public static IReadOnlyList<int> StartedWith(string words) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id != 0 && CommandLineOf(id).Contains(words, StringComparison.Ordinal))];
+
     /// <summary>The most memory that a process ever had, in bytes.</summary>
     public static long PeakMemory(int id)
     {
         var line = File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+    }
+
+    // Empty for one that has ended; its arguments are separated by zeros.
+    private static string CommandLineOf(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Reel.EndToEnd.Tests.Api;
+using Reel.EndToEnd.Tests.Azurite;
 
 namespace Reel.EndToEnd.Tests.Desk;
 
@@ -35,6 +36,30 @@ public sealed class StopTests
         await again.CompleteAsync(id);
         Assert.Single(await bench.Inbox.WaitAsync(id));
         Assert.Single(await bench.Provider.SubmitsAsync());
+    }
+
+    [Theory]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
+    public async Task A_stop_during_the_start_is_heard_and_leaves_no_Azurite(int signal)
+    {
+        if (!OperatingSystem.IsLinux()) return; // Processes are looked up in /proc.
+        await using var bench = await Bench.CreateAsync();
+        var storage = Path.Combine(bench.DataFolder, "azurite");
+        for (var round = 1; round <= 3; round++)
+        {
+            // It appears a moment before the process that keeps its blobs there.
+            await using var reel = ReelProcess.Launch(ReelProcess.Serve(bench.DataFolder), bench.Settings(("AzureWebJobsStorage", null)));
+            await Wait.UntilAsync(() => Directory.Exists(storage) || reel.HasExited, $"the folder of Azurite.{reel.Story}", 60);
+
+            var code = await reel.StopAsync(signal);
+
+            // On a slow machine it may have been up by then.
+            Assert.True(code == (reel.Output.Count == 0 ? 130 : 0), $"Round {round} ended with {code}.{reel.Story}");
+            Assert.Empty(ProcessTree.StartedWith($"--location {storage} "));
+            Assert.DoesNotContain("   at ", reel.StandardError, StringComparison.Ordinal);
+            Directory.Delete(bench.DataFolder, recursive: true);
+        }
     }
 
     [Fact]
