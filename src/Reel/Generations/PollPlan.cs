@@ -4,11 +4,13 @@ namespace Reel.Generations;
 /// At which ages of a render to ask whether it is done: made once, in an activity, so that a replay neither looks anything up nor depends on how a machine
 /// rounds logarithms. Part of recorded histories.
 /// </summary>
-/// <param name="Kind">The kind of render that it is made for; see <see cref="RenderKind"/>.</param>
+/// <param name="Kind">
+/// The kind of render that its time is to be noted for; see <see cref="RenderKind"/>. Null where that would be too short, since an earlier run has submitted it.
+/// </param>
 /// <param name="Ages">Seconds since the submit, ascending; two at least.</param>
 /// <param name="LeastSeconds">The shortest wait between two checks.</param>
-/// <param name="MostSeconds">The longest.</param>
-public sealed record PollPlan(string Kind, IReadOnlyList<double> Ages, double LeastSeconds, double MostSeconds)
+/// <param name="MostSeconds">The longest, except for very old renders; see <see cref="PollSchedule.LeastAt"/>.</param>
+public sealed record PollPlan(string? Kind, IReadOnlyList<double> Ages, double LeastSeconds, double MostSeconds)
 {
     private const int MostAges = 120;
     private const double Bulk = 2.5;
