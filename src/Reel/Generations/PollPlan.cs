@@ -18,7 +18,8 @@ public sealed record PollPlan(string? Kind, IReadOnlyList<double> Ages, double L
 
     /// <summary>
     /// Where a check is worth c seconds of lag and the chance that the render ends is h per second, waits of sqrt(2 c / h) cost the least: one to three
-    /// percent more than the best plan there is. Ends where the bulk of renders has.
+    /// percent more than the best plan there is. Ends where the bulk of renders has, or
+    /// before, where the settings make waits so short that there are more ages than are kept.
     /// </summary>
     /// <param name="worth">c, in seconds.</param>
     public static PollPlan For(string kind, RenderSpread spread, double least, double most, double worth)
@@ -44,7 +45,7 @@ public sealed record PollPlan(string? Kind, IReadOnlyList<double> Ages, double L
         var now = age.TotalSeconds;
         foreach (var planned in Ages)
         {
-            if (planned >= now + LeastSeconds / 2) return TimeSpan.FromSeconds(planned - now);
+            if (planned >= now + LeastSeconds / 2) return TimeSpan.FromSeconds(Math.Max(planned - now, LeastSeconds));
         }
 
         // Past the bulk there is no telling; what has taken long takes longer still.
