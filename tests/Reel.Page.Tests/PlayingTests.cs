@@ -110,6 +110,29 @@ public sealed class PlayingTests(PageDesk desk)
         await Expect(visit.Page.Locator("#gallery video")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task A_video_that_cannot_be_decoded_is_said_to_be_so_and_its_bytes_are_let_go()
+    {
+        var id = await desk.FinishedAsync("none that a browser can play");
+        await using var visit = await Visit.StartAsync(desk.Url, "/docs");
+        await visit.Page.AddInitScriptAsync("""
+            window.made = [];
+            window.held = new Set();
+            const [make, revoke] = [URL.createObjectURL, URL.revokeObjectURL];
+            URL.createObjectURL = (blob) => { const url = make(blob); made.push(url); held.add(url); return url; };
+            URL.revokeObjectURL = (url) => { held.delete(url); revoke(url); };
+            """);
+        foreach (var address in (string[])["**/devstoreaccount1/**", $"**/v2/requests/{id}/video"])
+        {
+            await visit.Page.RouteAsync(address, route => route.FulfillAsync(new() { ContentType = "video/mp4", Body = "no video" }));
+        }
+
+        await visit.Page.GotoAsync(new Uri(desk.Url, $"/#/requests/{id}").AbsoluteUri);
+        await Expect(visit.Page.Locator("#request .frame")).ToContainTextAsync("The video cannot be played here.");
+
+        Assert.Equal("1 made, 0 held", await visit.Page.EvaluateAsync<string>("`${made.length} made, ${held.size} held`"));
+    }
+
     private static async Task<ILocator> PlayAsync(Visit visit, string prompt)
     {
         await visit.Card(prompt).GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();

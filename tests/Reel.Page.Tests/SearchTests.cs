@@ -1,14 +1,11 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Web;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Reel.Page.Tests;
 
-/// <summary>Looking for words in a list that is longer than what is loaded of it. The list is made up: there are more requests in it than one would order for this.</summary>
+/// <summary>Looking for words in a list that is longer than what is loaded of it.</summary>
 [Collection(PageTests.Name)]
 public sealed partial class SearchTests(PageDesk desk)
 {
@@ -71,6 +68,75 @@ public sealed partial class SearchTests(PageDesk desk)
         await Expect(visit.Card("a needle")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task A_search_waits_while_another_view_is_shown_and_goes_on_when_one_is_back()
+    {
+        var (reached, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var visit = await StartAsync(count: 900, needle: 800, further: () =>
+        {
+            reached.TrySetResult();
+            return gate.Task;
+        });
+        await visit.Page.GetByRole(AriaRole.Searchbox).FillAsync("needle");
+        await reached.Task.WaitAsync(TimeSpan.FromMilliseconds(Visit.PatienceMilliseconds));
+        await visit.ShowAsync("#/usage");
+        await ReleaseAsync(visit, gate);
+        await Expect(Note(visit)).ToHaveTextAsync("Searching…");
+
+        await visit.ShowAsync("#/");
+        await Expect(visit.Card("a needle")).ToBeVisibleAsync();
+        await Expect(Note(visit)).ToHaveTextAsync("1 of all 900 has that in the beginning of the prompt.");
+    }
+
+    [Fact]
+    public async Task A_search_asks_for_nothing_in_a_tab_that_nobody_sees_and_goes_on_when_one_looks_again()
+    {
+        var (reached, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var visit = await StartAsync(count: 900, needle: 800, further: () =>
+        {
+            reached.TrySetResult();
+            return gate.Task;
+        });
+        await visit.Page.GetByRole(AriaRole.Searchbox).FillAsync("needle");
+        await reached.Task.WaitAsync(TimeSpan.FromMilliseconds(Visit.PatienceMilliseconds));
+        await visit.LookAsync(false);
+        await ReleaseAsync(visit, gate);
+        var asked = visit.Sent("GET /v2/requests?");
+        await visit.Page.EvaluateAsync("fetch('page/none')");
+        Assert.Equal(asked, visit.Sent("GET /v2/requests?"));
+        await Expect(Note(visit)).ToHaveTextAsync("Searching…");
+
+        await visit.LookAsync(true);
+        await Expect(visit.Card("a needle")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task A_search_goes_on_when_the_list_can_be_had_again(int status)
+    {
+        var isBroken = true;
+        await using var visit = await StartAsync(count: 900, needle: 800);
+        await visit.Page.RouteAsync(MadeUpList.Address(), route => isBroken && MadeUpList.From(route) >= 250 ? MadeUpList.BreakAsync(route, status) : route.FallbackAsync());
+        await visit.Page.GetByRole(AriaRole.Searchbox).FillAsync("needle");
+        await Expect(visit.Page.Locator(status == 500 ? "#gallery-note" : "#banner")).ToContainTextAsync("Something broke here.");
+        await Expect(visit.Button("Stop searching")).ToBeVisibleAsync();
+
+        isBroken = false;
+        await visit.Button(status == 500 ? "Try again" : "Try now").ClickAsync();
+        await Expect(visit.Card("a needle")).ToBeVisibleAsync();
+        await Expect(Note(visit)).ToHaveTextAsync("1 of all 900 has that in the beginning of the prompt.");
+    }
+
+    /// <summary>Lets the page of the list that is held go, and returns when it was taken.</summary>
+    private static async Task ReleaseAsync(Visit visit, TaskCompletionSource gate)
+    {
+        var answer = visit.Page.WaitForResponseAsync(MadeUpList.Address());
+        gate.SetResult();
+        await (await answer).FinishedAsync();
+        await visit.Page.EvaluateAsync("fetch('page/none')");
+    }
+
     private static ILocator Note(Visit visit) => visit.Page.Locator("#gallery-note");
 
     /// <param name="count">How many requests there are.</param>
@@ -79,25 +145,12 @@ public sealed partial class SearchTests(PageDesk desk)
     private async Task<Visit> StartAsync(int count, int needle, Func<Task>? further = null, [CallerMemberName] string name = "")
     {
         var visit = await Visit.StartAsync(desk.Url, "/docs", name: name);
-        await visit.Page.RouteAsync(List(), async route =>
+        await visit.Page.RouteAsync(MadeUpList.Address(), async route =>
         {
-            var query = HttpUtility.ParseQueryString(new Uri(route.Request.Url).Query);
-            var from = int.Parse(query["cursor"] ?? "0", CultureInfo.InvariantCulture);
-            var to = Math.Min(count, from + int.Parse(query["limit"]!, CultureInfo.InvariantCulture));
-            if (from >= 250 && further is not null) await further();
-            var requests = Enumerable.Range(from, to - from).Select(i => new
-            {
-                request_id = $"00000000-0000-8000-8000-{i:000000000000}",
-                status = "FAILED",
-                error_code = "canceled",
-                error = "It was cancelled",
-                model = "kling-2.6",
-                created_at = "2026-01-01T12:00:00+00:00",
-                prompt = i == needle ? "a needle" : "a straw",
-            });
-            var body = JsonSerializer.Serialize(new { requests, next_cursor = to < count ? $"{to}" : null });
-            await route.FulfillAsync(new() { ContentType = "application/json", Body = body });
+            if (MadeUpList.From(route) >= 250 && further is not null) await further();
+            await MadeUpList.AnswerAsync(route, count, index => MadeUpList.One(index, index == needle ? "a needle" : "a straw"));
         });
+        await visit.MindLooksAsync();
         await visit.Page.GotoAsync(desk.Url.AbsoluteUri);
         await Expect(visit.Page.Locator(".card").First).ToBeVisibleAsync();
         return visit;
@@ -109,7 +162,4 @@ public sealed partial class SearchTests(PageDesk desk)
 
     [GeneratedRegex(@"^([1-9]50) of the newest \1 have that in the beginning of the prompt.$")]
     private static partial Regex AllThatIsLoaded();
-
-    [GeneratedRegex(@"/v2/requests\?")]
-    private static partial Regex List();
 }

@@ -75,6 +75,16 @@ internal sealed class Visit : IAsyncDisposable
         await Page.EvaluateAsync("fetch('page/none').catch(() => {})");
     }
 
+    /// <summary>What is opened from here on can be left for another tab with <see cref="LookAsync"/>.</summary>
+    public Task MindLooksAsync() => Page.AddInitScriptAsync("""
+        let isHidden = false;
+        Object.defineProperty(document, 'hidden', { get: () => isHidden });
+        window.look = (isSeen) => { isHidden = !isSeen; document.dispatchEvent(new Event('visibilitychange')); };
+        """);
+
+    /// <summary>Goes to another tab, or comes back.</summary>
+    public Task LookAsync(bool isSeen) => Page.EvaluateAsync("isSeen => look(isSeen)", isSeen);
+
     /// <summary>How many requests of the page began so, as in <c>GET /v2/requests?</c>, whatever became of them.</summary>
     public int Sent(string beginning) => sent.Count(one => one.StartsWith(beginning, StringComparison.Ordinal));
 

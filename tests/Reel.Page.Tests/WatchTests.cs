@@ -66,16 +66,36 @@ public sealed class WatchTests(PageDesk desk)
     }
 
     [Fact]
+    public async Task The_answer_to_a_cancel_that_comes_when_one_has_left_changes_nothing_there()
+    {
+        var id = await desk.SubmitAsync("cancelled and left [stuck]");
+        await desk.Caller.WaitForStageAsync(id, "rendering");
+        await using var visit = await Visit.StartAsync(desk.Url, $"/#/requests/{id}");
+        var goOn = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/cancel", async route =>
+        {
+            await goOn.Task;
+            await route.FetchAsync();
+            await desk.Caller.FinishAsync(id);
+            var ended = await desk.Caller.StatusAsync(id);
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = ended.Body!.ToJsonString() });
+        });
+        await visit.Button("Cancel").ClickAsync();
+        await visit.ShowAsync("#/usage");
+        await Expect(visit.Page.Locator("#usage")).ToBeVisibleAsync();
+        goOn.SetResult();
+
+        await Expect(visit.Page.Locator("#news")).ToHaveTextAsync("It is being cancelled.");
+        await Expect(visit.Page.Locator("#request .actions + .fault")).ToBeEmptyAsync();
+    }
+
+    [Fact]
     public async Task Deliveries_are_asked_for_while_somebody_looks_and_no_longer()
     {
         var id = await desk.FinishedAsync("told for days");
         await using var visit = await Visit.StartAsync(desk.Url, "/docs");
         await visit.StopClockAsync();
-        await visit.Page.AddInitScriptAsync("""
-            let isHidden = false;
-            Object.defineProperty(document, 'hidden', { get: () => isHidden });
-            window.look = (isSeen) => { isHidden = !isSeen; document.dispatchEvent(new Event('visibilitychange')); };
-            """);
+        await visit.MindLooksAsync();
         var pending = new JsonObject
         {
             ["deliveries"] = new JsonArray(new JsonObject { ["event_id"] = "e1", ["type"] = "video.completed", ["url"] = "https://example.com/hook", ["state"] = "pending" }),
@@ -86,9 +106,9 @@ public sealed class WatchTests(PageDesk desk)
         var asked = $"GET /v2/requests/{id}/deliveries";
         await AssertAskedAgainAsync();
 
-        await visit.Page.EvaluateAsync("look(false)");
+        await visit.LookAsync(false);
         await AssertQuietAsync();
-        await visit.Page.EvaluateAsync("look(true)");
+        await visit.LookAsync(true);
         await AssertAskedAgainAsync();
 
         await visit.ShowAsync("#/usage");

@@ -28,6 +28,11 @@ export class Pages {
     return last?.isLoaded === false ? last : null;
   }
 
+  /** Whether nothing is left to be loaded. */
+  get isWhole() {
+    return this.isStarted && !this.next;
+  }
+
   has(page) {
     return this.all.includes(page);
   }

@@ -50,6 +50,7 @@ export async function play(frame, id, { autoplay = true, label = 'The video' } =
       else throw new Error('It cannot be played.');
     } catch {
       if (leaving.signal.aborted) return;
+      release(video);
       frame.replaceChildren(el('p', { class: 'lost', role: 'alert' }, 'The video cannot be played here.'));
       return;
     }

@@ -45,7 +45,7 @@ function drawNext() {
 // From the link, of which a browser reads no more than it needs; where the storage cannot be reached from here, through the API.
 async function draw({ canvas, id, isWanted }) {
   const { url } = await linkTo(id);
-  if (!url) return;
+  if (!url || !isWanted()) return;
   if (Date.now() >= detourUntil) {
     try {
       return await drawFrom(canvas, id, url);

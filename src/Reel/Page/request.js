@@ -120,9 +120,9 @@ function update(next) {
   if (!before || isFinal(request)) void showDeliveries(parts.deliveries, request, watching.signal);
 }
 
-// What an action was answered; one may look at another request by then, or know better.
+// What an action was answered; one may have left by then, look at another request, or know better.
 function heed(news) {
-  if (request?.request_id === news.request_id && !isFinal(request)) update({ ...request, ...news });
+  if (watching && request?.request_id === news.request_id && !isFinal(request)) update({ ...request, ...news });
 }
 
 function notes() {

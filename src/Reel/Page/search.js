@@ -8,45 +8,67 @@ const enough = 60;
 const mostPages = 20;
 
 export class Search {
-  #found;
-  #loadMore;
-  #tell;
+  #list;
   #turn = 0;
   #timer = 0;
+  #until = 0;
+  #pagesLeft = 0;
+  #isInterrupted = false;
 
-  /** Whether there may be more in a moment. */
+  /** Whether there may be more in a moment, or as soon as the list can be had again. */
   isUnderWay = false;
 
-  /** "found" counts what is found by now; "loadMore" says whether there was more; "tell" is called when the search begins or ends. */
-  constructor(found, loadMore, tell) {
-    this.#found = found;
-    this.#loadMore = loadMore;
-    this.#tell = tell;
+  /** "list" has "found()", how many are found by now; "isWhole()", whether all is loaded; "loadMore()", whether more could be had; and "tell()", to be called when the search begins or ends. */
+  constructor(list) {
+    this.#list = list;
   }
 
   /** Searches when the words were not changed for a moment. */
   begin() {
     this.stop();
     this.isUnderWay = true;
-    this.#timer = setTimeout(() => void this.goOn(enough), pause);
+    this.#timer = setTimeout(() => this.#start(enough), pause);
   }
 
   /** Searches further down. */
-  async goOn(until = this.#found() + enough) {
-    this.stop();
-    const mine = this.#turn;
-    this.isUnderWay = true;
-    this.#tell();
-    for (let page = 0; page < mostPages && this.#found() < until && await this.#loadMore() && mine === this.#turn; page++);
-    if (mine !== this.#turn) return;
-    this.isUnderWay = false;
-    this.#tell();
+  goOn() {
+    this.#start(this.#list.found() + enough);
+  }
+
+  /** Takes up what was interrupted: nobody looked, or the list could not be had. */
+  resume() {
+    if (this.#isInterrupted) void this.#run();
   }
 
   /** Ends it; what was found stays. */
   stop() {
     clearTimeout(this.#timer);
     this.#turn += 1;
+    this.#isInterrupted = false;
     this.isUnderWay = false;
+  }
+
+  #start(until) {
+    this.#until = until;
+    this.#pagesLeft = mostPages;
+    void this.#run();
+  }
+
+  async #run() {
+    this.stop();
+    const mine = this.#turn;
+    this.isUnderWay = true;
+    this.#list.tell();
+    while (this.#pagesLeft > 0 && this.#list.found() < this.#until && !this.#list.isWhole()) {
+      const isLoaded = await this.#list.loadMore();
+      if (mine !== this.#turn) return;
+      if (!isLoaded) {
+        this.#isInterrupted = true;
+        return;
+      }
+      this.#pagesLeft -= 1;
+    }
+    this.isUnderWay = false;
+    this.#list.tell();
   }
 }

@@ -59,6 +59,7 @@ export function hang(cards) {
 /** Takes a card down for good. */
 export function takeDown(card) {
   seen.unobserve(card.root);
+  card.see(false);
   card.remove();
 }
 
