@@ -113,7 +113,7 @@ public enum CheckKind
 /// <summary>Which video to save.</summary>
 /// <param name="Url">Where the check saw it; the activity asks for a fresh link when this one is gone.</param>
 /// <param name="Length">Bytes, if announced.</param>
-/// <param name="Rendered">With the first try alone, how long the render took, to learn from; null where there is no plan that says of which kind it is.</param>
+/// <param name="Rendered">With the first try alone, how long the render took, to learn from; null where that is not known for sure, or of which kind it is.</param>
 public sealed record SaveVideoInput(
     string RequestId, string CallerId, string ProviderRequestId, string Url, long? Length = null, string? ContentType = null,
     RenderedTime? Rendered = null);

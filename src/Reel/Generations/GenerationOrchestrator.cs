@@ -34,7 +34,7 @@ public sealed partial class GenerationOrchestrator
     /// <summary>The webhooks under way. They end before the orchestrator does, and nothing waits for them before.</summary>
     private readonly List<Task> told = [];
 
-    /// <summary>What there is to learn from the render; null when there is no plan.</summary>
+    /// <summary>What there is to learn from the render; null for nothing.</summary>
     private RenderedTime? rendered;
 
     /// <summary>The final webhook whose delivery broke off; null for none.</summary>
@@ -92,7 +92,7 @@ public sealed partial class GenerationOrchestrator
             switch (check.Kind)
             {
                 case CheckKind.Completed:
-                    if (state.Plan is { } plan) rendered = RenderedTime.Of(plan.Kind, workingAt - submittedAt, context.UtcNow - submittedAt, check.Metrics);
+                    if (state.Plan?.Kind is { } kind) rendered = RenderedTime.Of(kind, workingAt - submittedAt, context.UtcNow - submittedAt, check.Metrics);
                     Show(state with
                     {
                         Status = GenerationStatus.Processing,

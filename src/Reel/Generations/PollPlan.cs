@@ -4,11 +4,13 @@ namespace Reel.Generations;
 /// At which ages of a render to ask whether it is done: made once, in an activity, so that a replay neither looks anything up nor depends on how a machine
 /// rounds logarithms. Part of recorded histories.
 /// </summary>
-/// <param name="Kind">The kind of render that it is made for; see <see cref="RenderKind"/>.</param>
+/// <param name="Kind">
+/// The kind of render that its time is to be noted for; see <see cref="RenderKind"/>. Null where that would be too short, since an earlier run has submitted it.
+/// </param>
 /// <param name="Ages">Seconds since the submit, ascending; two at least.</param>
 /// <param name="LeastSeconds">The shortest wait between two checks.</param>
-/// <param name="MostSeconds">The longest.</param>
-public sealed record PollPlan(string Kind, IReadOnlyList<double> Ages, double LeastSeconds, double MostSeconds)
+/// <param name="MostSeconds">The longest, except for very old renders; see <see cref="PollSchedule.LeastAt"/>.</param>
+public sealed record PollPlan(string? Kind, IReadOnlyList<double> Ages, double LeastSeconds, double MostSeconds)
 {
     private const int MostAges = 120;
     private const double Bulk = 2.5;
@@ -16,7 +18,8 @@ public sealed record PollPlan(string Kind, IReadOnlyList<double> Ages, double Le
 
     /// <summary>
     /// Where a check is worth c seconds of lag and the chance that the render ends is h per second, waits of sqrt(2 c / h) cost the least: one to three
-    /// percent more than the best plan there is. Ends where the bulk of renders has.
+    /// percent more than the best plan there is. Ends where the bulk of renders has, or
+    /// before, where the settings make waits so short that there are more ages than are kept.
     /// </summary>
     /// <param name="worth">c, in seconds.</param>
     public static PollPlan For(string kind, RenderSpread spread, double least, double most, double worth)
@@ -42,7 +45,7 @@ public sealed record PollPlan(string Kind, IReadOnlyList<double> Ages, double Le
         var now = age.TotalSeconds;
         foreach (var planned in Ages)
         {
-            if (planned >= now + LeastSeconds / 2) return TimeSpan.FromSeconds(planned - now);
+            if (planned >= now + LeastSeconds / 2) return TimeSpan.FromSeconds(Math.Max(planned - now, LeastSeconds));
         }
 
         // Past the bulk there is no telling; what has taken long takes longer still.

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Reel.Records;
+using Reel.Segmind;
 
 namespace Reel.Generations;
 
 /// <summary>
-/// What was learned of render times: a small record for each kind in blob storage, shared by all processes. Poll plans, estimates and hints go by it
-/// alike. Storage in trouble harms nothing: then what was known counts, or the model's page, and a render goes unnoted.
+/// What was learned of render times: a small record for each provider and kind in blob storage, shared by all processes. Poll plans, estimates and hints
+/// go by it alike. Storage in trouble harms nothing: then what was known counts, or the model's page, and a render goes unnoted.
 /// </summary>
-public sealed partial class RenderTimes(RecordStore records, TimeProvider time, ILogger<RenderTimes> logger)
+public sealed partial class RenderTimes(RecordStore records, IOptions<SegmindOptions> provider, TimeProvider time, ILogger<RenderTimes> logger)
 {
     private const int Tries = 2;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
@@ -17,13 +19,16 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 
+    // By its host: desks that emulate the provider may share an account with those that do not, and their ports are chance.
+    private readonly string folder = $"render-times/{new Uri(provider.Value.BaseUrl).Host}";
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> beingNoted = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The seconds that half of such renders take; null when this process does not know. Never waits: what has to be looked up serves who
-    /// asks next. It may be ten minutes old.
+    /// asks next. It may be ten minutes old; after a look that failed, one.
     /// </summary>
     /// <param name="parameters">The model's parameters as a JSON object, validated.</param>
     public double? Expect(string model, string parameters)
@@ -31,7 +36,7 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
         var kind = RenderKind.Of(model, parameters);
         Known? found;
         lock (gate) found = known.GetValueOrDefault(kind);
-        if (IsOld(found, EstimateKeptFor)) _ = LookAsync(kind);
+        if (IsOld(found, found?.HasFailed == true ? KeptFor : EstimateKeptFor)) _ = LookAsync(kind);
         return found?.Times.Median();
     }
 
@@ -55,11 +60,12 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
 
         if (looking == before) return await before.Look;
 
-        var times = await ReadOrKeepAsync(kind, looking.Times);
+        var read = await TryReadAsync(kind);
+        var times = read ?? looking.Times;
         lock (gate)
         {
             // What was noted meanwhile is newer.
-            if (known[kind] == looking) known[kind] = new Known(times, now, Task.FromResult(times));
+            if (known[kind] == looking) known[kind] = new Known(times, now, Task.FromResult(times), HasFailed: read is null);
         }
 
         end.SetResult(times);
@@ -68,7 +74,7 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
 
     /// <summary>
     /// Notes how long a render took. Of several that end at once in a process, one is noted: which one is chance, so that what is learned stays right.
-    /// Never throws for storage.
+    /// One that is noted by two runs of a save counts twice. Never throws for storage.
     /// </summary>
     public async Task NoteAsync(RenderedTime rendered)
     {
@@ -119,7 +125,8 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
         return true;
     }
 
-    private async Task<LearnedTimes> ReadOrKeepAsync(string kind, LearnedTimes old)
+    /// <summary>Null when storage does not tell.</summary>
+    private async Task<LearnedTimes?> TryReadAsync(string kind)
     {
         try
         {
@@ -129,7 +136,7 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
         catch (Exception exception)
         {
             LogTrouble(kind, exception.GetType().Name);
-            return old;
+            return null;
         }
     }
 
@@ -141,7 +148,7 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
         return found is null ? null : new Record<LearnedTimes>(found.Value?.IsSound() == true ? found.Value : LearnedTimes.None, found.ETag);
     }
 
-    private static string NameOf(string kind) => $"render-times/{kind}.json";
+    private string NameOf(string kind) => $"{folder}/{kind}.json";
 
     [LoggerMessage(LogLevel.Warning, "What is known of the render times of {Kind} could not be read or written: {Exception}")]
     private partial void LogTrouble(string kind, string exception);
@@ -150,5 +157,6 @@ public sealed partial class RenderTimes(RecordStore records, TimeProvider time, 
     private partial void LogLost(string kind);
 
     /// <param name="Look">What a look comes to: that which is under way, or the last.</param>
-    private sealed record Known(LearnedTimes Times, DateTimeOffset ReadAt, Task<LearnedTimes> Look);
+    /// <param name="HasFailed">The last look did; what was known before counts on.</param>
+    private sealed record Known(LearnedTimes Times, DateTimeOffset ReadAt, Task<LearnedTimes> Look, bool HasFailed = false);
 }

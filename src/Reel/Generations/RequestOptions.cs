@@ -35,7 +35,7 @@ public sealed class PollingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Least { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The longest wait between two checks of a render; 0.1 seconds to 1 hour.</summary>
+    /// <summary>The longest wait between two checks of a render, but for a hundredth of its age; 0.1 seconds to 1 hour.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan Most { get; set; } = TimeSpan.FromMinutes(3);
 

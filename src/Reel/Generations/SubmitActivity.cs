@@ -26,11 +26,15 @@ public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissio
     {
         // Beside the submit, which takes longer: storage that is slow to tell of render times holds up nothing.
         var plan = plans.MakeAsync(input.Model, input.Parameters);
-        var outcome = await SubmitAsync(input, cancellationToken);
-        return outcome.Kind == SubmitKind.Accepted ? outcome with { Plan = await plan } : outcome;
+        var (outcome, isFound) = await SubmitAsync(input, cancellationToken);
+        if (outcome.Kind != SubmitKind.Accepted) return outcome;
+
+        // What an earlier run has posted is heard of late: its render began before the history says so, and teaches nothing.
+        return outcome with { Plan = isFound && await plan is { } made ? made with { Kind = null } : await plan };
     }
 
-    private async Task<SubmitOutcome> SubmitAsync(SubmitInput input, CancellationToken cancellationToken)
+    /// <summary>The outcome, and whether it is that of another run.</summary>
+    private async Task<(SubmitOutcome Outcome, bool IsFound)> SubmitAsync(SubmitInput input, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -40,17 +44,17 @@ public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissio
         if (free is null)
         {
             found = await submissions.FindAsync(input.InstanceId);
-            if (found?.Value.Attempt >= input.Attempt) return submissions.Judge(found.Value);
+            if (found?.Value.Attempt >= input.Attempt) return (submissions.Judge(found.Value), true);
         }
 
         // Before the claim, whose time is limited, and with an ear for the stop: nothing is begun yet.
         using var entry = free ?? await gate.EnterAsync(cancellationToken);
-        if (entry.HeldBack is { } heldBack) return heldBack;
+        if (entry.HeldBack is { } heldBack) return (heldBack, false);
 
         // From here on a stop is not listened to.
         var begun = new SubmissionRecord(input.Model, input.Attempt, time.GetUtcNow());
         if (await submissions.ClaimAsync(input.InstanceId, begun, found) is not { } claim)
-            return await submissions.JudgeFasterAsync(input.InstanceId, input.Attempt);
+            return (await submissions.JudgeFasterAsync(input.InstanceId, input.Attempt), true);
 
         var outcome = submissions.IsInTime(begun)
             ? await PostAsync(input, begun.StartedAt)
@@ -59,7 +63,7 @@ public sealed class SubmitActivity(ISegmindClient segmind, Submissions submissio
         entry.Dispose(); // The next one need not wait for this one's record.
 
         await submissions.RememberAsync(input.InstanceId, claim, outcome);
-        return outcome;
+        return (outcome, false);
     }
 
     /// <summary>The one paid request. Not cancelled when the host stops: an answer that nobody waits for is an unknown outcome.</summary>

@@ -49,7 +49,7 @@ internal sealed record VirtualRenders(RenderSpread Truth, double TypicalSeconds)
 
             var (working, age) = (TimeSpan.Zero, TimeSpan.Zero);
             while (age.TotalSeconds < seconds) (working, age) = (age, age + plan.Next(age));
-            learned = learned.With(RenderedTime.Of("kind", working, age, null), TypicalSeconds);
+            if (RenderedTime.Of("kind", working, age, null) is { } rendered) learned = learned.With(rendered, TypicalSeconds);
         }
 
         return learned;

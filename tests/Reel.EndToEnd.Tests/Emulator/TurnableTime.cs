@@ -1,7 +1,7 @@
 namespace Reel.EndToEnd.Tests.Emulator;
 
-/// <summary>The real clock, turned forward as far as a test likes. Its timers run in real time.</summary>
-internal sealed class TurnableTime : TimeProvider
+/// <summary>The real clock, turned forward as far as a test likes. Its timers run in real time, unless one that derives from it says otherwise.</summary>
+internal class TurnableTime : TimeProvider
 {
     private long turned;
 

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Reel.EndToEnd.Tests.Emulator;
 
 namespace Reel.EndToEnd.Tests.Generations;
 
@@ -27,8 +28,8 @@ internal sealed class HangingPolicy : HttpPipelinePolicy, IDisposable
     }
 }
 
-/// <summary>The real clock, whose timers fire at once or never.</summary>
-internal sealed class TimersAtWill(bool atOnce = false) : TimeProvider
+/// <summary>The real clock, turned as a test likes, whose timers fire at once or never: a limit that is never reached, however slow the machine is.</summary>
+internal sealed class TimersAtWill(bool atOnce = false) : TurnableTime
 {
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         base.CreateTimer(callback, state, atOnce ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

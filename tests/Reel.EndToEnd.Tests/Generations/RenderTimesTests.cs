@@ -4,9 +4,9 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Reel.EndToEnd.Tests.Azurite;
-using Reel.EndToEnd.Tests.Emulator;
 using Reel.Generations;
 using Reel.Records;
+using Reel.Segmind;
 using Reel.Storage;
 
 namespace Reel.EndToEnd.Tests.Generations;
@@ -24,7 +24,7 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
     [Fact]
     public async Task What_one_process_has_noted_another_knows_after_a_minute()
     {
-        var time = new TurnableTime();
+        var time = new TimersAtWill();
         var (one, other) = (Process(), Process(time: time));
         Assert.Equal(LearnedTimes.None, await other.LookAsync(Kind));
         for (var i = 0; i < 3; i++) await one.NoteAsync(new RenderedTime(Kind, 12, 12));
@@ -45,6 +45,31 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Null(fresh.Expect("kling-2.6", Parameters));
 
         for (var until = DateTime.UtcNow.AddMinutes(1); fresh.Expect("kling-2.6", Parameters) != 12; await Task.Delay(10)) Assert.True(DateTime.UtcNow < until);
+    }
+
+    [Fact]
+    public async Task A_look_that_failed_is_repeated_for_estimates_after_a_minute()
+    {
+        for (var i = 0; i < 3; i++) await Process().NoteAsync(new RenderedTime(Kind, 12, 12));
+        var time = new TimersAtWill();
+        var trouble = new BeforeWrite(0, () => Task.CompletedTask) { IsDown = true };
+        var fresh = Process(trouble, time);
+        Assert.Null(fresh.Expect("kling-2.6", Parameters));
+        Assert.Equal(LearnedTimes.None, await fresh.LookAsync(Kind));
+        trouble.IsDown = false;
+
+        time.Turn(TimeSpan.FromSeconds(61));
+
+        for (var until = DateTime.UtcNow.AddMinutes(1); fresh.Expect("kling-2.6", Parameters) != 12; await Task.Delay(10)) Assert.True(DateTime.UtcNow < until);
+    }
+
+    [Fact]
+    public async Task What_an_emulated_provider_takes_says_nothing_of_the_real_one()
+    {
+        for (var i = 0; i < 3; i++) await Process(provider: "http://127.0.0.1:7080").NoteAsync(new RenderedTime(Kind, 12, 12));
+
+        Assert.Equal(LearnedTimes.None, await Process().LookAsync(Kind));
+        Assert.Equal(12, (await Process(provider: "http://127.0.0.1:7081/v2").LookAsync(Kind)).Median());
     }
 
     [Fact]
@@ -96,7 +121,7 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_damaged_record_counts_for_nothing_and_is_replaced_by_the_next_render(string content)
     {
         await Process().NoteAsync(new RenderedTime(Kind, 1, 1));
-        var blob = new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient(RecordStore.Container).GetBlobClient($"render-times/{Kind}.json");
+        var blob = new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient(RecordStore.Container).GetBlobClient($"render-times/api.segmind.com/{Kind}.json");
         await blob.UploadAsync(BinaryData.FromString(content), overwrite: true);
 
         Assert.Equal(LearnedTimes.None, await Process().LookAsync(Kind));
@@ -109,7 +134,7 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task Without_storage_the_page_s_figure_counts()
     {
         var times = new RenderTimes(
-            new RecordStore(new BlobServiceClient(DeadPort.ConnectionString, StorageServices.ClientOptions())), new TimersAtWill(atOnce: true), NullLogger<RenderTimes>.Instance);
+            new RecordStore(new BlobServiceClient(DeadPort.ConnectionString, StorageServices.ClientOptions())), Options.Create(new SegmindOptions()), new TimersAtWill(atOnce: true), NullLogger<RenderTimes>.Instance);
 
         await AssertPlannedByPageAsync(times);
         await times.NoteAsync(new RenderedTime(Kind, 9, 9));
@@ -138,7 +163,7 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
     [Fact]
     public async Task Storage_in_trouble_forgets_nothing_that_was_known()
     {
-        var time = new TurnableTime();
+        var time = new TimersAtWill();
         var trouble = new BeforeWrite(0, () => Task.CompletedTask);
         var times = Process(trouble, time);
         await times.NoteAsync(new RenderedTime(Kind, 100, 100));
@@ -171,11 +196,15 @@ public sealed class RenderTimesTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(Kind, plan.Kind);
     }
 
-    private RenderTimes Process(HttpPipelinePolicy? policy = null, TimeProvider? time = null)
+    private RenderTimes Process(HttpPipelinePolicy? policy = null, TimeProvider? time = null, string provider = "https://api.segmind.com")
     {
         var options = StorageServices.ClientOptions();
         if (policy is not null) options.AddPolicy(policy, HttpPipelinePosition.PerCall);
-        return new RenderTimes(new RecordStore(new BlobServiceClient(azurite.ConnectionString, options)), time ?? TimeProvider.System, NullLogger<RenderTimes>.Instance);
+        return new RenderTimes(
+            new RecordStore(new BlobServiceClient(azurite.ConnectionString, options)),
+            Options.Create(new SegmindOptions { BaseUrl = provider }),
+            time ?? new TimersAtWill(),
+            NullLogger<RenderTimes>.Instance);
     }
 
     /// <summary>Has something done before each of the first writes, or fails everything.</summary>

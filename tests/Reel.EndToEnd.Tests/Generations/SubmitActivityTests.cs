@@ -21,6 +21,17 @@ public sealed class SubmitActivityTests(AzuriteFixture azurite) : SubmitScript(a
     }
 
     [Fact]
+    public async Task Only_the_run_that_posted_says_of_which_kind_a_render_time_is_to_be_noted()
+    {
+        var input = Input with { Parameters = """{"duration":5}""" };
+        var posted = await Create(Records).RunAsync(input, CancellationToken.None);
+        var found = await Create(Records).RunAsync(input, CancellationToken.None);
+
+        Assert.Equal("kling-2.6/5-pro", posted.Plan!.Kind);
+        Assert.Null(found.Plan!.Kind);
+    }
+
+    [Fact]
     public async Task Fifty_runs_at_once_post_once()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RunAsync()));

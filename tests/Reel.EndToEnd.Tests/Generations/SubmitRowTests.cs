@@ -113,7 +113,7 @@ public sealed class SubmitRowTests(AzuriteFixture azurite) : IClassFixture<Azuri
         using var gate = new SubmitGate(Options.Create(new SegmindOptions()), clock, NullLogger<SubmitGate>.Instance);
         var records = new RecordStore(new BlobServiceClient(azurite.ConnectionString));
         var submissions = new Submissions(records, SegmindTimings.Default, clock, NullLogger<Submissions>.Instance);
-        var times = new RenderTimes(records, TimeProvider.System, NullLogger<RenderTimes>.Instance);
+        var times = new RenderTimes(records, Options.Create(new SegmindOptions()), TimeProvider.System, NullLogger<RenderTimes>.Instance);
         var plans = new PollPlans(times, Options.Create(new PollingOptions()), NullLogger<PollPlans>.Instance);
         var submit = new SubmitActivity(services.GetRequiredService<ISegmindClient>(), submissions, gate, plans, clock);
 

@@ -47,7 +47,7 @@ public abstract class SubmitScript(AzuriteFixture azurite) : IClassFixture<Azuri
     internal SubmitActivity Create(RecordStore store) => new(Provider, CreateSubmissions(store), Gate, CreatePlans(store), Clock);
 
     private static PollPlans CreatePlans(RecordStore store) =>
-        new(new RenderTimes(store, TimeProvider.System, NullLogger<RenderTimes>.Instance), Options.Create(new PollingOptions()), NullLogger<PollPlans>.Instance);
+        new(new RenderTimes(store, Options.Create(new SegmindOptions()), TimeProvider.System, NullLogger<RenderTimes>.Instance), Options.Create(new PollingOptions()), NullLogger<PollPlans>.Instance);
 
     /// <summary>Narrows the gate to one place, and takes it; the next to wait shows on its clock.</summary>
     internal async Task<SubmitEntry> EnterOnlyPlaceAsync()

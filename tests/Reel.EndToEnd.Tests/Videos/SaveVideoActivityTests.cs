@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Reel.EndToEnd.Tests.Azurite;
 using Reel.EndToEnd.Tests.Generations;
 using Reel.Generations;
@@ -92,7 +93,7 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
         var options = StorageServices.ClientOptions();
         options.AddPolicy(hanging, HttpPipelinePosition.PerCall);
         var times = new RenderTimes(
-            new RecordStore(new BlobServiceClient(azurite.ConnectionString, options)), new TimersAtWill(), NullLogger<RenderTimes>.Instance);
+            new RecordStore(new BlobServiceClient(azurite.ConnectionString, options)), Options.Create(new SegmindOptions()), new TimersAtWill(), NullLogger<RenderTimes>.Instance);
 
         var outcome = await RunAsync(server.Url, times: times, rendered: new RenderedTime("kling-2.6/hanging", 9, 9)).WaitAsync(TimeSpan.FromMinutes(2));
 
@@ -140,7 +141,7 @@ public sealed class SaveVideoActivityTests(AzuriteFixture azurite) : IClassFixtu
     {
         using var test = new TestStore(azurite.ConnectionString, time: clock);
         var input = new SaveVideoInput("request-1", "caller", "provider-1", url.AbsoluteUri, length, "video/mp4", rendered);
-        times ??= new RenderTimes(new RecordStore(new BlobServiceClient(azurite.ConnectionString)), clock, NullLogger<RenderTimes>.Instance);
+        times ??= new RenderTimes(new RecordStore(new BlobServiceClient(azurite.ConnectionString)), Options.Create(new SegmindOptions()), clock, NullLogger<RenderTimes>.Instance);
         return await new SaveVideoActivity(test.Store, this, times, clock).RunAsync(input, CancellationToken.None);
     }
 

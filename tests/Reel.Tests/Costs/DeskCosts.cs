@@ -1,4 +1,5 @@
 using Reel.EndToEnd.Tests.Azurite;
+using Reel.Local.Azurite;
 
 namespace Reel.Tests.Costs;
 
@@ -40,8 +41,8 @@ public sealed class DeskCosts : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var azurite = new AzuriteFixture();
-        await azurite.InitializeAsync();
+        // Of its own: the desk deletes whatever is there before each request.
+        await using var azurite = await AzuriteServer.StartAsync(await AzuriteFixture.InstallAsync(), TestFolder.Create(), preferredPort: 0);
         await using var desk = await CostDesk.StartAsync(azurite.ConnectionString);
         Plain = await desk.RunAsync();
         Checked = await desk.RunAsync(checks: 3);

@@ -69,7 +69,7 @@ public sealed class GenerationPlanTests : GenerationScript
 
         Assert.Equal(GenerationStatus.Completed, Run().Status);
 
-        Assert.Equal([new RenderedTime(Plan.Kind, 90, 110), null], SaveInputs().Select(input => input.Rendered));
+        Assert.Equal([new RenderedTime(Plan.Kind!, 90, 110), null], SaveInputs().Select(input => input.Rendered));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class GenerationPlanTests : GenerationScript
 
         Run();
 
-        Assert.Equal(new RenderedTime(Plan.Kind, 4, 110), SaveInputs()[0].Rendered);
+        Assert.Equal(new RenderedTime(Plan.Kind!, 4, 110), SaveInputs()[0].Rendered);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class GenerationPlanTests : GenerationScript
 
         Run();
 
-        Assert.Equal(new RenderedTime(Plan.Kind, 101.5, 101.5), SaveInputs()[0].Rendered);
+        Assert.Equal(new RenderedTime(Plan.Kind!, 101.5, 101.5), SaveInputs()[0].Rendered);
     }
 
     [Fact]
@@ -121,6 +121,35 @@ public sealed class GenerationPlanTests : GenerationScript
 
         var rendering = new Generation(request, states.First(state => state.Stage == Stage.Rendering));
         Assert.Equal(TimeSpan.FromSeconds(20), Progress.AskAgainAfter(rendering, Noon.AddSeconds(70)));
+    }
+
+    [Fact]
+    public void What_an_earlier_run_of_the_submit_has_posted_is_asked_for_by_the_plan_and_teaches_nothing()
+    {
+        Submits.Clear();
+        Submits.Enqueue(new SubmitOutcome(SubmitKind.Accepted, "provider-1", Plan: Plan with { Kind = null }));
+        Check = _ => new CheckOutcome(CheckKind.Completed, Url: "https://files.test/one.mp4");
+
+        Assert.Equal(GenerationStatus.Completed, Run().Status);
+
+        Assert.Equal([4], AskedAt());
+        Assert.Null(SaveInputs()[0].Rendered);
+    }
+
+    [Fact]
+    public void With_the_longest_plan_and_trouble_the_status_is_still_short()
+    {
+        var longest = PollPlan.For("kling-1.6-image2video/10-pro", RenderSpread.Of(1_800, 0.5), 0.1, 3_600, 0.01);
+        Submits.Clear();
+        Submits.Enqueue(new SubmitOutcome(SubmitKind.Accepted, "provider-1", Plan: longest));
+        var inner = Check;
+        Check = age => age.TotalSeconds < 60 ? new CheckOutcome(CheckKind.Unreachable, new string('x', 300)) : inner(age);
+
+        Run();
+
+        Assert.Equal(120, longest.Ages.Count);
+        Assert.Contains(Context.Statuses, status => status.Contains("\"ages\"", StringComparison.Ordinal) && status.Contains("xxx", StringComparison.Ordinal));
+        Assert.All(Context.Statuses, status => Assert.InRange(status.Length, 1, 2_000));
     }
 
     private int[] AskedAt() =>

@@ -47,7 +47,7 @@ public sealed class PollPlanTests
 
         Assert.Equal(TimeSpan.FromSeconds(4), plan.Next(TimeSpan.Zero));
         for (var seconds = 5; seconds < 20_000; seconds++)
-            Assert.InRange(plan.Next(TimeSpan.FromSeconds(seconds)).TotalSeconds, 2, Math.Max(122, seconds / 100.0));
+            Assert.InRange(plan.Next(TimeSpan.FromSeconds(seconds)).TotalSeconds, 4, Math.Max(122, seconds / 100.0));
     }
 
     [Fact]
@@ -56,6 +56,16 @@ public sealed class PollPlanTests
         var plan = PollPlan.For("kind", RenderSpread.Of(304, 0.3), 4, 120, 0.4);
 
         Assert.Equal(plan.Ages[2] - plan.Ages[1] + 0.9, plan.Next(TimeSpan.FromSeconds(plan.Ages[1] - 0.9)).TotalSeconds, 3);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1.9)]
+    public void After_a_late_check_the_next_is_no_sooner_than_the_shortest_wait(double late)
+    {
+        var plan = new PollPlan("kind", [4, 8, 12, 16], 4, 120);
+
+        Assert.Equal(4, plan.Next(TimeSpan.FromSeconds(8 + late)).TotalSeconds, 3);
     }
 
     [Theory]
